@@ -1,0 +1,34 @@
+"""What a service of ours is: operations by name, JSON in and out, errors in AWS's form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class ServiceError(Exception):
+    """An error that a client sees as AWS's own: `code` in `__type`, `message` beside it."""
+
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+class Service(Protocol):
+    """Answers the operations of one AWS service (the JSON protocols).
+
+    `handle` takes the operation's name and the parsed request, and returns the response
+    before it is serialised: datetimes are epoch seconds (float), as the protocol wants.
+
+    Raises:
+        ServiceError: what a client of AWS would get.
+        UnknownOperation: this service leaves the operation to moto.
+    """
+
+    def handle(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]: ...
+
+
+class UnknownOperation(Exception):
+    """The operation is not one of ours."""

@@ -1,0 +1,1 @@
+"""Configuration: config/base.yaml and config/<environment>.yaml, read into an `Environment`."""

@@ -1,0 +1,38 @@
+"""What everything is called: stacks, state machines, roles, S3 keys. One place for each name."""
+
+from __future__ import annotations
+
+from pipelines.environment.model import Environment
+
+PIPELINES = ("training", "inference")
+STACKS = ("foundation", *PIPELINES)
+
+
+def stack_name(environment: Environment, stack: str) -> str:
+    """The CloudFormation stack: `<project>-<environment>-<foundation|training|inference>`."""
+    return f"{environment.prefix}-{stack}"
+
+
+def state_machine_name(environment: Environment, pipeline: str) -> str:
+    """The state machine: `<project>-<environment>-<pipeline>`."""
+    return f"{environment.prefix}-{pipeline}"
+
+
+def model_package_group_name(environment: Environment) -> str:
+    """The group that an environment's models are registered in."""
+    return f"{environment.prefix}-models"
+
+
+def s3_prefix(environment: Environment) -> str:
+    """Where an environment's own objects lie in its bucket; no slash at either end."""
+    return f"{environment.project}/{environment.name}"
+
+
+def code_prefix(environment: Environment, digest: str) -> str:
+    """Where the code bundle with this digest lies in the bucket."""
+    return f"{s3_prefix(environment)}/code/{digest}"
+
+
+def runs_prefix(environment: Environment, pipeline: str) -> str:
+    """Below this lies `<execution name>/<job name>/…`."""
+    return f"{s3_prefix(environment)}/runs/{pipeline}"

@@ -1,0 +1,1 @@
+"""The two pipelines: training.py and inference.py, each readable as its diagram."""

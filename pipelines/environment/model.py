@@ -18,7 +18,7 @@ S3Uri = Annotated[
     str, StringConstraints(pattern=r"^s3://(\$\{bucket\}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/.+$")
 ]
 InstanceType = Annotated[
-    str, StringConstraints(pattern=r"^ml\.[a-z0-9-]+\.([0-9]+x?large|metal|medium|large)$")
+    str, StringConstraints(pattern=r"^ml\.[a-z0-9-]+\.([0-9]*x?large|medium|metal(-[0-9]+xl)?)$")
 ]
 Column = Annotated[str, StringConstraints(min_length=1)]
 Hyperparameter = bool | int | float | str | None

@@ -1,0 +1,1 @@
+"""The catalogue of steps: one a module, each with its request, permissions and retry policy."""

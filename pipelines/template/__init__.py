@@ -1,0 +1,1 @@
+"""From a definition and an environment to CloudFormation templates, and to files under build/."""

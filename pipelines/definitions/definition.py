@@ -1,0 +1,67 @@
+"""A pipeline's definition as a value: the document, its steps, and what input it takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.sdk import Graph, State
+from pipelines.steps.step import Step
+
+# The order that a reader wants: what it is, what it does, what goes in and out, where it leads.
+_FIELDS = (
+    "Comment",
+    "StartAt",
+    "Type",
+    "Resource",
+    "InputPath",
+    "Parameters",
+    "ResultSelector",
+    "ResultPath",
+    "OutputPath",
+    "TimeoutSeconds",
+    "Choices",
+    "Default",
+    "Error",
+    "Cause",
+    "CausePath",
+    "Retry",
+    "Catch",
+    "Next",
+    "End",
+    "States",
+)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A pipeline in the Amazon States Language, and what belongs to it.
+
+    Attributes:
+        document: The definition; `${Name}` in a string is bound when the stack is deployed.
+        steps: The Task states, with their permissions.
+        input_schema: JSON Schema of the execution's input.
+    """
+
+    pipeline: str
+    document: Mapping[str, Any]
+    steps: tuple[Step, ...]
+    input_schema: Mapping[str, Any]
+
+
+def render(start: State, comment: str) -> dict[str, Any]:
+    """The document of the states that are reachable from `start`."""
+    document = Graph(start, comment=comment).to_dict()
+    document["States"] = {name: _ordered(state) for name, state in document["States"].items()}
+    return _ordered(document)
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """A document as JSON text, the one form in which it is written and compared."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: fields[key] for key in sorted(fields, key=_FIELDS.index)}

@@ -1,0 +1,58 @@
+"""Retry policies: which errors of a service are worth another attempt, and when.
+
+A job that ended in failure is not retried: its own reason says why, and `Retry` cannot read it.
+Waits: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+"""
+
+from __future__ import annotations
+
+from pipelines.sdk import Retry
+
+# What a Task may take beyond the job's own limit: waiting for machines, pulling the image, copying.
+JOB_OVERHEAD_S = 3600
+# For one call of an API.
+CALL_TIMEOUT_S = 60
+
+
+def starting_a_job() -> list[Retry]:
+    """No machines free at the moment, or the API itself was throttled or down.
+
+    Step Functions gives every error of SageMaker's API one of these two names, so a request
+    that can never succeed is tried again too: few times, and soon.
+    """
+    return [
+        Retry(
+            error_equals=["SageMaker.ResourceLimitExceededException"],
+            interval_seconds=60,
+            backoff_rate=2.0,
+            max_attempts=5,
+            max_delay_seconds=600,
+            jitter_strategy="FULL",
+        ),
+        Retry(
+            error_equals=["SageMaker.AmazonSageMakerException"],
+            interval_seconds=5,
+            backoff_rate=2.0,
+            max_attempts=3,
+            max_delay_seconds=60,
+            jitter_strategy="FULL",
+        ),
+    ]
+
+
+def calling(service: str) -> list[Retry]:
+    """One call through an AWS SDK integration, such as `calling("S3")`.
+
+    A throttled or failed call has the service's own exception; one that did not get through has
+    the SDK's.
+    """
+    return [
+        Retry(
+            error_equals=[f"{service}.{service}Exception", f"{service}.SdkClientException"],
+            interval_seconds=2,
+            backoff_rate=2.0,
+            max_attempts=4,
+            max_delay_seconds=30,
+            jitter_strategy="FULL",
+        )
+    ]

@@ -1,0 +1,70 @@
+"""Train: a script-mode training job, which packs model and preprocessor into one archive."""
+
+from __future__ import annotations
+
+from pipelines import sdk
+from pipelines.bundle import ARCHIVE
+from pipelines.sdk import Expression
+from pipelines.steps import permissions, preprocess, retry
+from pipelines.steps.expressions import execution_uri, job_name, output_uri
+from pipelines.steps.images import pull, training_image
+from pipelines.steps.step import Scope, Step
+
+NAME = "Train"
+JOB_NAME_PATH = f"$.{NAME}.TrainingJobName"
+# Of the archive with model and preprocessor.
+MODEL_URI = Expression(f"$.{NAME}.model")
+
+
+def train(scope: Scope) -> Step:
+    """Train the configured algorithm on what Preprocess wrote.
+
+    The state's result, at `$.Train`, is `{"TrainingJobName": …, "model": <S3 URI>}`.
+    """
+    environment, compute = scope.environment, scope.environment.steps.train
+    uri = training_image(environment, compute.instance_type)
+    max_wait_s = compute.spot.max_wait_s if compute.spot is not None else None
+    state = sdk.training_step(
+        NAME,
+        region=environment.region,
+        image_uri=uri,
+        role_arn="${JobRoleArn}",
+        instance_type=compute.instance_type,
+        instance_count=compute.instance_count,
+        volume_gb=compute.volume_gb,
+        max_runtime_s=compute.max_runtime_s,
+        max_wait_s=max_wait_s,
+        job_name=job_name(environment, "train"),
+        program="jobs/train.py",
+        code_uri=f"{scope.code_uri}/{ARCHIVE}",
+        hyperparameters={
+            "algorithm": environment.model.algorithm,
+            **environment.model.hyperparameters,
+        },
+        channels={
+            channel: output_uri(scope, preprocess.JOB_NAME_PATH, f"{channel}/")
+            for channel in ("train", "preprocessor")
+        },
+        output_uri=execution_uri(scope),
+        tags=environment.tags,
+        comment="Train the model, and pack it with the preprocessor into one archive",
+        timeout_seconds=(max_wait_s or compute.max_runtime_s) + retry.JOB_OVERHEAD_S,
+        retry=retry.starting_a_job(),
+        result_selector={
+            "TrainingJobName.$": "$.TrainingJobName",
+            "model.$": "$.ModelArtifacts.S3ModelArtifacts",
+        },
+        result_path=f"$.{NAME}",
+    )
+    return Step(
+        state,
+        machine=permissions.run_jobs(environment, "train", "Training"),
+        job=(
+            permissions.read_code(scope),
+            permissions.read_runs(scope, scope.pipeline),
+            permissions.write_runs(scope),
+            *permissions.list_objects(scope),
+            *permissions.work("Training"),
+            *pull(environment, uri),
+        ),
+    )

@@ -1,0 +1,120 @@
+"""A pipeline's stack: its state machine, the roles that its steps need, and its log group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines import naming
+from pipelines.definitions.definition import Definition
+from pipelines.environment.model import Environment
+from pipelines.steps.step import Statement
+from pipelines.template.parameters import BUCKET, MODEL_PACKAGE_GROUP_NAME
+from pipelines.template.roles import role
+
+LOG_RETENTION_DAYS = 90
+
+# Delivery of logs is set up through actions that take no resource.
+# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+_DELIVER_LOGS = Statement(
+    "DeliverLogs",
+    (
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+    ),
+    ("*",),
+)
+
+
+def build_pipeline(environment: Environment, definition: Definition) -> dict[str, Any]:
+    """The template of one pipeline of an environment."""
+    pipeline = definition.pipeline
+    name = naming.state_machine_name(environment, pipeline)
+    tags = environment.tags
+    account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    machine_arn = f"arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}"
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"{environment.prefix}: the {pipeline} pipeline",
+        "Parameters": {"Bucket": BUCKET, "ModelPackageGroupName": MODEL_PACKAGE_GROUP_NAME},
+        "Resources": {
+            "LogGroup": {
+                "Type": "AWS::Logs::LogGroup",
+                "DeletionPolicy": "Delete",
+                "UpdateReplacePolicy": "Delete",
+                "Properties": {
+                    # This prefix keeps log delivery off the limit of the resource policy's size.
+                    "LogGroupName": f"/aws/vendedlogs/states/{name}",
+                    "RetentionInDays": LOG_RETENTION_DAYS,
+                    "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+                },
+            },
+            "JobRole": role(
+                f"{name}-jobs",
+                service="sagemaker.amazonaws.com",
+                description=f"What the jobs of the {pipeline} pipeline of {environment.prefix} may do",
+                trust=account,
+                permissions=[(step.name, need) for step in definition.steps for need in step.job],
+                tags=tags,
+            ),
+            "StateMachineRole": role(
+                f"{name}-states",
+                service="states.amazonaws.com",
+                description=f"What the {pipeline} state machine of {environment.prefix} may do",
+                trust={**account, "ArnLike": {"aws:SourceArn": {"Fn::Sub": machine_arn}}},
+                permissions=[
+                    *((step.name, need) for step in definition.steps for need in step.machine),
+                    ("StateMachine", _DELIVER_LOGS),
+                ],
+                tags=tags,
+            ),
+            "StateMachine": {
+                "Type": "AWS::StepFunctions::StateMachine",
+                "Properties": {
+                    "StateMachineName": name,
+                    "StateMachineType": "STANDARD",
+                    "RoleArn": {"Fn::GetAtt": ["StateMachineRole", "Arn"]},
+                    "Definition": definition.document,
+                    "DefinitionSubstitutions": _substitutions(definition),
+                    "LoggingConfiguration": {
+                        "Level": "ERROR",
+                        "IncludeExecutionData": True,
+                        "Destinations": [
+                            {
+                                "CloudWatchLogsLogGroup": {
+                                    "LogGroupArn": {"Fn::GetAtt": ["LogGroup", "Arn"]}
+                                }
+                            }
+                        ],
+                    },
+                    "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+                },
+            },
+        },
+        "Outputs": {
+            "StateMachineArn": {
+                "Description": "What `run` starts",
+                "Value": {"Ref": "StateMachine"},
+            },
+            "JobRoleArn": {
+                "Description": "What the jobs run as",
+                "Value": {"Fn::GetAtt": ["JobRole", "Arn"]},
+            },
+        },
+    }
+
+
+def _substitutions(definition: Definition) -> dict[str, Any]:
+    """What `${Name}` in the definition stands for; only names that it uses."""
+    known: dict[str, Any] = {
+        "Bucket": {"Ref": "Bucket"},
+        "JobRoleArn": {"Fn::GetAtt": ["JobRole", "Arn"]},
+        "ModelPackageGroupName": {"Ref": "ModelPackageGroupName"},
+    }
+    text = str(definition.document)
+    return {name: value for name, value in known.items() if f"${{{name}}}" in text}

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pipelines.asl.errors import StateError
 from pipelines.asl.signals import Signal
 
 
-class TaskFailed(Exception):
+class TaskFailed(StateError):
     """A task ended in an error: `error` is its name, which Retry and Catch match."""
 
     def __init__(self, error: str, cause: str = "") -> None:
-        super().__init__(f"{error}: {cause}" if cause else error)
-        self.error = error
-        self.cause = cause
+        super().__init__(error, cause)
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ class TaskCall:
         cancel: Set when the attempt has timed out or the execution is stopped.  `run` then
             ends what it started and returns or raises promptly; its result is not used.
         record: Adds an event to the history, between TaskStarted and the one that tells how
-            the task ended: ``record("TaskSubmitted", {"output": …})``.  `resource` and
-            `resourceType` are filled in.
+            the task ended: ``record("TaskSubmitted", {"output": …})``, where `output` is
+            JSON text.  `resource`, `resourceType` and `outputDetails` are filled in.
     """
 
     resource: str

@@ -1,0 +1,84 @@
+"""The history of an execution, in the form of GetExecutionHistory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pipelines.asl.clock import Clock
+
+MAX_EVENTS = 25_000
+"""The quota on the history of one execution; passing it ends the execution."""
+
+Event = dict[str, Any]
+"""One event, as GetExecutionHistory returns it; `timestamp` is in seconds since the epoch."""
+
+_NOT_TRUNCATED = {"truncated": False}
+
+
+class HistoryFull(Exception):
+    """There is room for only one more event, which tells of the end."""
+
+
+class History:
+    """Numbers events, links each to the one before it, and hands them on.
+
+    Attributes:
+        last_id: The id of the event recorded last.
+    """
+
+    def __init__(self, sink: Callable[[Event], None], clock: Clock) -> None:
+        self._sink = sink
+        self._clock = clock
+        self._previous = 0
+        self.last_id = 0
+
+    def record(self, type: str, details: dict[str, Any] | None = None) -> int:
+        """Record an event and return its id.
+
+        Raises:
+            HistoryFull: the quota leaves room only for the event that ends the execution.
+        """
+        if self.last_id >= MAX_EVENTS - 1 and not type.startswith("Execution"):
+            raise HistoryFull
+        self.last_id += 1
+        event: Event = {
+            "timestamp": self._clock.now(),
+            "type": type,
+            "id": self.last_id,
+            "previousEventId": self._previous,
+        }
+        if details is not None:
+            event[_details_name(type)] = details
+        # The first state's event follows none: on AWS, too, its previousEventId is 0.
+        self._previous = 0 if type == "ExecutionStarted" else self.last_id
+        self._sink(event)
+        return self.last_id
+
+
+def _details_name(type: str) -> str:
+    """The member of an event that holds its details.
+
+    >>> _details_name("PassStateExited"), _details_name("TaskSucceeded")
+    ('stateExitedEventDetails', 'taskSucceededEventDetails')
+    """
+    for general in ("StateEntered", "StateExited"):
+        if type.endswith(general):
+            type = general
+    return f"{type[0].lower()}{type[1:]}EventDetails"
+
+
+def input_details(text: str) -> dict[str, Any]:
+    """`input`, which is JSON text, as an event has it."""
+    return {"input": text, "inputDetails": dict(_NOT_TRUNCATED)}
+
+
+def output_details(text: str) -> dict[str, Any]:
+    """`output`, which is JSON text, as an event has it."""
+    return {"output": text, "outputDetails": dict(_NOT_TRUNCATED)}
+
+
+def failure_details(error: str | None, cause: str | None) -> dict[str, Any]:
+    """Error and cause, each only if there is one."""
+    details = {"error": error, "cause": cause}
+    return {name: text for name, text in details.items() if text is not None}

@@ -1,0 +1,78 @@
+"""Retry and Catch: which of them acts on an error, and how long a retrier waits."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.asl.errors import ALL, RUNTIME, TASK_FAILED, TIMEOUT
+
+DEFAULT_INTERVAL_S = 1
+DEFAULT_BACKOFF_RATE = 2.0
+DEFAULT_MAX_ATTEMPTS = 3
+
+
+def matches(names: Sequence[str], error: str | None) -> bool:
+    """Whether ErrorEquals names this error.
+
+    States.ALL is every error but States.Runtime; States.TaskFailed is every one of these
+    but States.Timeout.
+
+    >>> matches(["States.TaskFailed"], "S3.NoSuchKeyException")
+    True
+    """
+    if error in names:
+        return True
+    if error == RUNTIME:
+        return False
+    return ALL in names or (TASK_FAILED in names and error != TIMEOUT)
+
+
+class Retriers:
+    """The retriers of one visit of a state; each counts its own attempts."""
+
+    def __init__(self, retriers: Sequence[Mapping[str, Any]], chance: random.Random) -> None:
+        self._retriers = retriers
+        self._chance = chance
+        self._used = [0] * len(retriers)
+
+    def delay(self, error: str | None) -> float | None:
+        """Seconds to wait before the next attempt; None: there is to be none.
+
+        The first retrier that names the error decides, even if it has no attempts left.
+        """
+        for number, retrier in enumerate(self._retriers):
+            if matches(retrier["ErrorEquals"], error):
+                used = self._used[number]
+                if used >= retrier.get("MaxAttempts", DEFAULT_MAX_ATTEMPTS):
+                    return None
+                self._used[number] += 1
+                return backoff(retrier, used, self._chance)
+        return None
+
+
+def backoff(retrier: Mapping[str, Any], used: int, chance: random.Random) -> float:
+    """Seconds to wait after a failure that `used` earlier retries preceded.
+
+    >>> retrier = {"IntervalSeconds": 3, "MaxDelaySeconds": 10}
+    >>> [backoff(retrier, used, random.Random(0)) for used in range(4)]
+    [3.0, 6.0, 10.0, 10.0]
+    """
+    longest = float(retrier.get("MaxDelaySeconds", "inf"))
+    rate = float(retrier.get("BackoffRate", DEFAULT_BACKOFF_RATE))
+    interval = float(retrier.get("IntervalSeconds", DEFAULT_INTERVAL_S))
+    try:
+        delay = min(longest, interval * rate**used)
+    except OverflowError:
+        delay = longest
+    if retrier.get("JitterStrategy") == "FULL":
+        return chance.uniform(0.0, delay)
+    return delay
+
+
+def find_catcher(
+    catchers: Sequence[Mapping[str, Any]], error: str | None
+) -> Mapping[str, Any] | None:
+    """The first catcher that names the error."""
+    return next((each for each in catchers if matches(each["ErrorEquals"], error)), None)

@@ -6,12 +6,11 @@ from typing import Any
 
 from pipelines import naming
 from pipelines.environment.model import Environment
-from pipelines.template.parameters import BUCKET
+from pipelines.template.parts import BUCKET, tags
 
 
 def build_foundation(environment: Environment) -> dict[str, Any]:
     """The template with the model package group; it also remembers the environment's bucket."""
-    tags = [{"Key": key, "Value": value} for key, value in environment.tags.items()]
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{environment.prefix}: what the training and inference pipelines share",
@@ -20,12 +19,12 @@ def build_foundation(environment: Environment) -> dict[str, Any]:
             "ModelPackageGroup": {
                 "Type": "AWS::SageMaker::ModelPackageGroup",
                 # Registered models outlive the stack: they say what produced which predictions.
-                "DeletionPolicy": "Retain",
+                "DeletionPolicy": "RetainExceptOnCreate",
                 "UpdateReplacePolicy": "Retain",
                 "Properties": {
                     "ModelPackageGroupName": naming.model_package_group_name(environment),
                     "ModelPackageGroupDescription": f"Models trained in {environment.prefix}",
-                    "Tags": tags,
+                    **tags(environment),
                 },
             }
         },
@@ -36,7 +35,7 @@ def build_foundation(environment: Environment) -> dict[str, Any]:
             },
             "ModelPackageGroupName": {
                 "Description": "The group that this environment's models are registered in",
-                "Value": {"Fn::GetAtt": ["ModelPackageGroup", "ModelPackageGroupName"]},
+                "Value": naming.model_package_group_name(environment),
             },
         },
     }

@@ -8,7 +8,7 @@ from pipelines import naming
 from pipelines.definitions.definition import Definition
 from pipelines.environment.model import Environment
 from pipelines.steps.step import Statement
-from pipelines.template.parameters import BUCKET, MODEL_PACKAGE_GROUP_NAME
+from pipelines.template.parts import BUCKET, MODEL_PACKAGE_GROUP_NAME, tags
 from pipelines.template.roles import role
 
 LOG_RETENTION_DAYS = 90
@@ -35,7 +35,6 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
     """The template of one pipeline of an environment."""
     pipeline = definition.pipeline
     name = naming.state_machine_name(environment, pipeline)
-    tags = environment.tags
     account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
     machine_arn = f"arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}"
     return {
@@ -51,7 +50,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                     # This prefix keeps log delivery off the limit of the resource policy's size.
                     "LogGroupName": f"/aws/vendedlogs/states/{name}",
                     "RetentionInDays": LOG_RETENTION_DAYS,
-                    "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+                    **tags(environment),
                 },
             },
             "JobRole": role(
@@ -60,7 +59,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                 description=f"What the jobs of the {pipeline} pipeline of {environment.prefix} may do",
                 trust=account,
                 permissions=[(step.name, need) for step in definition.steps for need in step.job],
-                tags=tags,
+                properties=tags(environment),
             ),
             "StateMachineRole": role(
                 f"{name}-states",
@@ -71,7 +70,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                     *((step.name, need) for step in definition.steps for need in step.machine),
                     ("StateMachine", _DELIVER_LOGS),
                 ],
-                tags=tags,
+                properties=tags(environment),
             ),
             "StateMachine": {
                 "Type": "AWS::StepFunctions::StateMachine",
@@ -92,7 +91,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                             }
                         ],
                     },
-                    "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+                    **tags(environment),
                 },
             },
         },

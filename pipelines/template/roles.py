@@ -24,7 +24,7 @@ def role(
     description: str,
     trust: Mapping[str, Any],
     permissions: Iterable[Permission],
-    tags: Mapping[str, str],
+    properties: Mapping[str, Any],
 ) -> dict[str, Any]:
     """An AWS::IAM::Role with one inline policy.
 
@@ -32,6 +32,7 @@ def role(
         service: who assumes the role, such as "sagemaker.amazonaws.com".
         trust: conditions on who assumes it.
         permissions: (state name, statement); equal statements are merged under all their names.
+        properties: further properties of the resource.
 
     Raises:
         CheckError: a name or policy is larger than IAM accepts.
@@ -67,7 +68,7 @@ def role(
                     "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
                 }
             ],
-            "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+            **properties,
         },
     }
 

@@ -1,0 +1,23 @@
+"""Parts of a template that more than one stack has."""
+
+from __future__ import annotations
+
+from pipelines.environment.model import Environment
+
+BUCKET = {
+    "Type": "String",
+    "Description": "The environment's bucket",
+    "AllowedPattern": "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+    "ConstraintDescription": "must be the name of an S3 bucket",
+}
+MODEL_PACKAGE_GROUP_NAME = {
+    "Type": "String",
+    "Description": "The group that models are registered in (an output of the foundation stack)",
+}
+
+
+def tags(environment: Environment) -> dict[str, list[dict[str, str]]]:
+    """The property `Tags`, to be spread into a resource's properties; absent without tags."""
+    if not environment.tags:
+        return {}
+    return {"Tags": [{"Key": key, "Value": value} for key, value in environment.tags.items()]}

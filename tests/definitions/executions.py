@@ -1,0 +1,141 @@
+"""Running our definitions with the interpreter, and with fakes for everything they call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines.asl.interpreter import (
+    Event,
+    JumpingClock,
+    Outcome,
+    StopSignal,
+    TaskCall,
+    TaskFailed,
+    run_execution,
+)
+from pipelines.definitions.catalogue import PIPELINES
+from pipelines.environment.model import Environment
+
+BUCKET = "a-bucket"
+METRICS = {"roc_auc": 0.95, "error": 0.04, "accuracy": 0.96}
+MODEL_URI = f"s3://{BUCKET}/a/model.tar.gz"
+
+
+def substituted(environment: Environment, pipeline: str) -> dict[str, Any]:
+    """The definition as it is deployed, each `${Name}` replaced."""
+    text = json.dumps(PIPELINES[pipeline](environment, "c" * 64).document)
+    values = {
+        "Bucket": BUCKET,
+        "JobRoleArn": "arn:aws:iam::000000000000:role/jobs",
+        "ModelPackageGroupName": f"{environment.prefix}-models",
+    }
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", value)
+    assert "${" not in text
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def model_package(**changes: Any) -> dict[str, Any]:
+    """An approved model package, as DescribeModelPackage answers."""
+    package = {
+        "ModelPackageArn": "arn:aws:sagemaker:eu-central-1:000000000000:model-package/demo/7",
+        "ModelApprovalStatus": "Approved",
+        "InferenceSpecification": {"Containers": [{"ModelDataUrl": MODEL_URI}]},
+        "CustomerMetadataProperties": {"model_sha256": "ab" * 32},
+    }
+    return {**package, **changes}
+
+
+@dataclass
+class FakeAws:
+    """Answers every call of our definitions, and remembers it.
+
+    Attributes:
+        documents: what `s3:getObject` answers, by the end of the key.
+        packages: the approved model packages.
+        failing: errors by state name, each raised once, in order.
+    """
+
+    documents: dict[str, Any] = field(
+        default_factory=lambda: {
+            "evaluation/metrics.json": {
+                "metrics": METRICS,
+                "rows": 1000,
+                "model_sha256": "ab" * 32,
+                "preprocessor_sha256": "cd" * 32,
+            },
+            "predictions/summary.json": {"rows": 10, "predicted": 9, "rejected": 1},
+        }
+    )
+    packages: list[dict[str, Any]] = field(default_factory=lambda: [model_package()])
+    failing: dict[str, list[TaskFailed]] = field(default_factory=dict)
+    calls: list[TaskCall] = field(default_factory=list)
+
+    def supports(self, resource: str) -> str | None:
+        return None
+
+    def run(self, call: TaskCall) -> Any:
+        self.calls.append(call)
+        if self.failing.get(call.state):
+            raise self.failing[call.state].pop(0)
+        return self._answers()[call.resource.rsplit(":", 1)[1]](call.parameters)
+
+    def _answers(self) -> Mapping[str, Callable[[dict[str, Any]], Any]]:
+        return {
+            "createProcessingJob.sync": lambda p: {"ProcessingJobName": p["ProcessingJobName"]},
+            "createTrainingJob.sync": lambda p: {
+                "TrainingJobName": p["TrainingJobName"],
+                "ModelArtifacts": {"S3ModelArtifacts": MODEL_URI},
+            },
+            "getObject": self._document,
+            "createModelPackage": lambda p: {"ModelPackageArn": model_package()["ModelPackageArn"]},
+            "listModelPackages": lambda p: {"ModelPackageSummaryList": self.packages[:1]},
+            "describeModelPackage": lambda p: self.packages[0],
+        }
+
+    def _document(self, parameters: dict[str, Any]) -> dict[str, str]:
+        [body] = [
+            body for end, body in self.documents.items() if parameters["Key"].endswith(end)
+        ]
+        return {"Body": json.dumps(body)}
+
+    def request(self, state: str) -> dict[str, Any]:
+        """The parameters of the last call that a state made."""
+        parameters: dict[str, Any] = [call for call in self.calls if call.state == state][
+            -1
+        ].parameters
+        return parameters
+
+
+def execute(
+    environment: Environment, pipeline: str, aws: FakeAws, input: Any = None
+) -> tuple[Outcome, list[str]]:
+    """Run a pipeline; returns its outcome and the names of the states that it went through."""
+    events: list[Event] = []
+    outcome = run_execution(
+        substituted(environment, pipeline),
+        {} if input is None else input,
+        tasks=aws,
+        context={
+            "Execution": {
+                "Id": "arn:aws:states:eu-central-1:000000000000:execution:m:run-1",
+                "Name": "run-1",
+                "RoleArn": "arn:aws:iam::000000000000:role/states",
+                "RedriveCount": 0,
+            },
+            "StateMachine": {"Id": "arn", "Name": "m"},
+        },
+        clock=JumpingClock(),
+        history=events.append,
+        stop=StopSignal(),
+    )
+    entered = [
+        event["stateEnteredEventDetails"]["name"]
+        for event in events
+        if "stateEnteredEventDetails" in event
+    ]
+    return outcome, entered

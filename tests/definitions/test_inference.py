@@ -1,0 +1,104 @@
+"""The inference pipeline, run by the interpreter with fakes for all that it calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.definitions.executions import MODEL_URI, FakeAws, execute, model_package
+from tests.environments import make_environment
+
+ENVIRONMENT = make_environment()
+BEGIN = ["Defaults", "Input", "Input keys", "Input right?"]
+SCORE = ["Approved?", "Preprocess", "Predict", "Read summary", "Done"]
+ARN = "arn:aws:sagemaker:eu-central-1:000000000000:model-package/demo-dev-models/3"
+
+
+def test_the_latest_approved_model_scores_every_row():
+    aws = FakeAws()
+
+    outcome, states = execute(ENVIRONMENT, "inference", aws)
+
+    assert states == [
+        *BEGIN,
+        *("Which model?", "Choose model", "Any approved?", "Latest model", "Describe model"),
+        *SCORE,
+    ]
+    job = aws.request("Predict")["ProcessingJobName"]
+    assert outcome.output == {
+        "model_package_arn": model_package()["ModelPackageArn"],
+        "predictions": f"s3://a-bucket/demo/dev/runs/inference/run-1/{job}/predictions/predictions.csv",
+        "rows": 10,
+        "predicted": 9,
+        "rejected": 1,
+    }
+
+
+def test_only_approved_models_of_this_environment_are_looked_for():
+    aws = FakeAws()
+
+    execute(ENVIRONMENT, "inference", aws)
+
+    assert aws.request("Choose model") == {
+        "ModelPackageGroupName": "demo-dev-models",
+        "ModelApprovalStatus": "Approved",
+        "SortBy": "CreationTime",
+        "SortOrder": "Descending",
+        "MaxResults": 1,
+    }
+
+
+def test_no_approved_model_says_what_to_do():
+    outcome, states = execute(ENVIRONMENT, "inference", FakeAws(packages=[]))
+
+    assert (states[-1], outcome.error) == ("No approved model", "NoApprovedModel")
+    assert outcome.cause is not None
+    assert "python -m pipelines run training dev" in outcome.cause
+
+
+def test_the_input_can_name_a_model_package():
+    aws = FakeAws(packages=[model_package(ModelPackageArn=ARN)])
+
+    outcome, states = execute(ENVIRONMENT, "inference", aws, {"model_package": ARN})
+
+    assert states == [*BEGIN, "Which model?", "Describe model", *SCORE]
+    assert aws.request("Describe model") == {"ModelPackageName": ARN}
+    assert outcome.output["model_package_arn"] == ARN
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        model_package(ModelApprovalStatus="Rejected"),
+        # Registered by someone else: without digests there is nothing to check the archive by.
+        model_package(CustomerMetadataProperties={}),
+    ],
+)
+def test_a_model_that_is_not_approved_or_not_ours_is_refused(package):
+    aws = FakeAws(packages=[package])
+
+    outcome, states = execute(ENVIRONMENT, "inference", aws, {"model_package": ARN})
+
+    assert (states[-1], outcome.error) == ("Not approved", "ModelNotApproved")
+    assert outcome.cause is not None
+    assert ARN in outcome.cause
+
+
+def test_a_model_of_another_environment_is_refused():
+    arn = ARN.replace("demo-dev-models", "demo-prod-models")
+
+    outcome, _ = execute(ENVIRONMENT, "inference", FakeAws(), {"model_package": arn})
+
+    assert outcome.error == "InputWrong"
+
+
+def test_both_jobs_mount_the_one_archive_and_are_told_its_digest():
+    aws = FakeAws()
+
+    execute(ENVIRONMENT, "inference", aws)
+
+    for state in ("Preprocess", "Predict"):
+        request = aws.request(state)
+        uris = {item["InputName"]: item["S3Input"]["S3Uri"] for item in request["ProcessingInputs"]}
+        arguments = request["AppSpecification"]["ContainerArguments"]
+        assert uris["model"] == MODEL_URI
+        assert arguments[arguments.index("--model-sha256") + 1] == "ab" * 32

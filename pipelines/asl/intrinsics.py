@@ -146,13 +146,20 @@ def _shown(value: Any) -> str:
 
 def _string_to_json(text: Any) -> Any:
     try:
-        return json.loads(_text(text), parse_constant=_no_constant)
+        return json.loads(_text(text), parse_constant=_no_number, parse_float=_finite)
     except (json.JSONDecodeError, RecursionError) as error:
         raise _Failure(f"the string is not JSON: {error}") from None
 
 
-def _no_constant(name: str) -> Any:
+def _no_number(name: str) -> Any:
     raise _Failure(f"the string is not JSON: {name}")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise _Failure(f"{digits} is too large a number")
+    return number
 
 
 def _partition(array: Any, size: Any) -> list[list[Any]]:

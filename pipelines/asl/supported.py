@@ -1,0 +1,38 @@
+"""What this interpreter cannot run, found when a state machine is created, not when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipelines.asl.check import check
+from pipelines.asl.machine import Machine
+from pipelines.asl.tasks import Tasks
+
+
+def unsupported(definition: Any, tasks: Tasks) -> list[str]:
+    """Everything for which this definition is refused, each with its place; empty: it runs.
+
+    A definition that AWS would refuse is refused here, too.  Only what is found to be an
+    error counts: a warning's definition runs on AWS.
+
+    Args:
+        definition: Any JSON value, with its substitutions made.
+        tasks: Says which resources can be run.
+    """
+    findings = check(definition, substitutions=())
+    problems = [str(finding) for finding in findings if finding.severity == "error"]
+    return problems or list(_not_run_here(Machine(definition), tasks))
+
+
+def _not_run_here(machine: Machine, tasks: Tasks) -> Iterator[str]:
+    for path, state in machine.of_type("Task"):
+        reason = tasks.supports(state["Resource"])
+        if reason is not None:
+            yield f"{path}.Resource: {state['Resource']} cannot be run here: {reason}"
+        for field in ("HeartbeatSeconds", "HeartbeatSecondsPath"):
+            if field in state:
+                # Only activities and .waitForTaskToken send heartbeats, and neither runs here.
+                yield f"{path}.{field}: no task that runs here sends heartbeats"
+        if "Credentials" in state:
+            yield f"{path}.Credentials: tasks cannot take on another role here"

@@ -216,7 +216,7 @@ class ObjectStore:
             new = self.new_path()
             shutil.copyfile(path, new)
             path = new
-        etag = _digest(path)
+        etag = digest(path)
         return self.commit(bucket, key, path, etag, Attributes(content_type=content_type))
 
     def new_path(self) -> Path:
@@ -310,7 +310,7 @@ class ObjectStore:
             entry,
             size=stat.st_size,
             mtime_ns=stat.st_mtime_ns,
-            etag=_digest(path),
+            etag=digest(path),
             modified=stat.st_mtime,
             checksums={},
         )
@@ -374,7 +374,8 @@ def _stored(entry: Entry) -> StoredObject:
     return StoredObject(entry.key, entry.size, entry.etag, entry.modified, attributes)
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """The MD5 of a file, in hex: the ETag of an object in one part."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 

@@ -47,8 +47,9 @@ class Entry:
     checksums: Mapping[str, str]
 
 
-_COLUMNS = ", ".join(field.name for field in fields(Entry))
-_MARKS = ", ".join("?" for _ in fields(Entry))
+_NAMES = [field.name for field in fields(Entry)]
+_COLUMNS = ", ".join(_NAMES)
+_MARKS = ", ".join("?" for _ in _NAMES)
 
 
 class Index:
@@ -114,5 +115,7 @@ class Index:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    *plain, headers, metadata, checksums = row
-    return Entry(*plain, json.loads(headers), json.loads(metadata), json.loads(checksums))
+    values = dict(zip(_NAMES, row, strict=True))
+    for name in ("headers", "metadata", "checksums"):
+        values[name] = json.loads(values[name])
+    return Entry(**values)

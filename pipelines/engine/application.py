@@ -1,0 +1,181 @@
+"""The engine as one WSGI application: who a request is for, and how the answer is written.
+
+    S3 (REST)                             objects_http, on objects
+    CloudFormation (query)                cloudformation
+    Step Functions, SageMaker, Logs       services of ours, by X-Amz-Target
+    IAM, SNS, SQS, DynamoDB, …            moto_services
+    /_engine/status                       what `local status` prints
+
+A request names its service in the scope of its signature. Signatures are not verified: whoever can
+reach 127.0.0.1 is the owner. A web page in the owner's browser is not: a foreign Host
+or Origin is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+from pipelines.engine import query
+from pipelines.engine.calls import SERVICES, Calls, refused
+from pipelines.engine.cloudformation.service import CloudFormation
+from pipelines.engine.http import Environ, Request, Response, StartResponse
+from pipelines.engine.model_packages import ModelPackages
+from pipelines.engine.moto_operations import ALLOWED
+from pipelines.engine.moto_services import MotoServices
+from pipelines.engine.objects import ObjectStore
+from pipelines.engine.objects_http import S3
+from pipelines.engine.service import Service, ServiceError, UnknownOperation
+
+_SCOPE = re.compile(r"Credential=[^/]*/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+_HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d+)?")
+_LARGEST_BODY = 16 * 1024 * 1024
+# What a service signs as, where that is not its name in an ARN.
+_SIGNED_AS = {"monitoring": "cloudwatch"}
+
+logger = logging.getLogger(__name__)
+
+
+class Services(Protocol):
+    """The services of ours that run things: executions and jobs."""
+
+    by_target: Mapping[str, Service]
+
+    def start(self) -> None: ...
+    def shutdown(self) -> None: ...
+    def running(self) -> list[str]: ...
+
+
+class Application:
+    """Everything the engine is, on one folder. One at a time in a process: moto is global."""
+
+    def __init__(
+        self, root: Path, build: Callable[[Path, Calls, ObjectStore], Services] | None = None
+    ) -> None:
+        """Args:
+        root: `.local`; made if need be.
+        build: Makes the services that run things; the engine's own by default.
+        """
+        root.mkdir(parents=True, exist_ok=True)
+        self._root = root
+        self._since = time.time()
+        self.objects = ObjectStore(root / "s3")
+        self._moto = MotoServices(root / "journal.jsonl")
+        self.calls = Calls(self._moto.call)
+        self._s3 = S3(self.objects)
+        self.cloudformation = CloudFormation(root / "stacks", self.calls, self.objects)
+        self.services = (build or _build)(root, self.calls, self.objects)
+        for target, service in self.services.by_target.items():
+            self.calls.add(target, service)
+        self.calls.add("SageMaker", ModelPackages(root / "model-packages"))
+
+    def start(self) -> list[str]:
+        """Bring back what was there, and set right what a crash left; a line for each remark.
+
+        Raises:
+            EngineError: what is there cannot be read.
+        """
+        remarks = self._moto.replay()
+        self.services.start()
+        return remarks + self.cloudformation.recover()
+
+    def shutdown(self) -> None:
+        """End what runs; when this returns, no process of the engine's is left."""
+        self.services.shutdown()
+        self._moto.close()
+        self.objects.close()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            response = self._respond(Request.from_environ(environ))
+        except Exception as error:
+            logger.exception("%s %s", environ.get("REQUEST_METHOD"), environ.get("RAW_URI"))
+            message = f"A bug in the engine ({type(error).__name__}: {error}); see engine.log."
+            response = _failure(ServiceError("InternalFailure", message, status=500), json_=True)
+        return response.send(start_response)
+
+    def _respond(self, request: Request) -> Response:
+        if not _is_local(request):
+            return Response(403, {}, b"The engine answers this machine's own programs only.\n")
+        if request.path == "/_engine/status":
+            return Response(200, {"Content-Type": "application/json"}, self._status())
+        scope = _SCOPE.search(request.headers.get("authorization", "")) or _SCOPE.search(
+            f"Credential={unquote(request.query.get('X-Amz-Credential', ''))}"
+        )
+        service, region = (scope["service"], scope["region"]) if scope else ("s3", "us-east-1")
+        if service == "s3":
+            return self._s3.respond(request, region)
+        body = request.body.read(_LARGEST_BODY).decode()
+        target = request.headers.get("x-amz-target", "")
+        if target:
+            return self._json(target, body, region)
+        return self._query(service, body, region)
+
+    def _json(self, target: str, body: str, region: str) -> Response:
+        prefix, _, operation = target.partition(".")
+        try:
+            try:
+                answer = self.calls.ours(prefix, operation, _loaded(body), region)
+            except UnknownOperation:
+                if SERVICES.get(prefix) not in ALLOWED:
+                    raise refused(SERVICES.get(prefix, prefix), operation) from None
+                return self._moto.respond(SERVICES[prefix], operation, target, body, region)
+            content = json.dumps(answer).encode()
+            return Response(200, {"Content-Type": "application/x-amz-json-1.1"}, content)
+        except ServiceError as error:
+            return _failure(error, json_=True)
+
+    def _query(self, service: str, body: str, region: str) -> Response:
+        operation = query.decode(body).get("Action", "")
+        try:
+            if service == "cloudformation":
+                return self.cloudformation.respond(operation, query.decode(body), region)
+            if service not in ALLOWED:
+                raise refused(_SIGNED_AS.get(service, service), operation or "anything")
+            return self._moto.respond(service, operation, "", body, region)
+        except ServiceError as error:
+            return query.failure(error)
+
+    def _status(self) -> bytes:
+        status = {
+            "pid": os.getpid(),
+            "since": self._since,
+            "executions": self.services.running(),
+            "stacks": self.cloudformation.statuses(),
+        }
+        return json.dumps(status).encode()
+
+
+def _build(root: Path, calls: Calls, objects: ObjectStore) -> Services:
+    from pipelines.engine.services import build_services
+
+    services: Services = build_services(root, calls=calls, objects=objects)
+    return services
+
+
+def _is_local(request: Request) -> bool:
+    """Whether the request names this machine, and comes from no other site's page."""
+    origin = request.headers.get("origin")
+    hosts = [request.headers.get("host", "")]
+    if origin is not None:
+        hosts.append(origin.removeprefix("http://"))
+    return all(_HOST.fullmatch(host) for host in hosts)
+
+
+def _loaded(body: str) -> Any:
+    try:
+        return json.loads(body or "{}")
+    except ValueError:
+        raise ServiceError("SerializationException", "The body is not JSON.") from None
+
+
+def _failure(error: ServiceError, *, json_: bool) -> Response:
+    content = json.dumps({"__type": error.code, "message": error.message}).encode()
+    return Response(error.status, {"Content-Type": "application/x-amz-json-1.1"}, content)

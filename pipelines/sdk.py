@@ -13,6 +13,7 @@ its states: `ResultSelector`, `CausePath`, `MaxDelaySeconds`, `JitterStrategy`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import logging
 import os
@@ -60,6 +61,9 @@ for _name in ("sagemaker", "sagemaker.config", "stepfunctions"):
     logging.getLogger(_name).handlers.clear()
     logging.getLogger(_name).addHandler(logging.NullHandler())
     logging.getLogger(_name).propagate = False
+
+# Each look-up of an image would read botocore's table of endpoints (50 ms) anew.
+sagemaker.utils._botocore_resolver = functools.cache(sagemaker.utils._botocore_resolver)
 
 Chain = states.Chain
 Choice = states.Choice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,8 @@ class Build:
     definitions: Mapping[str, Definition]
     templates: Mapping[str, Mapping[str, Any]]
 
-    def files(self) -> dict[str, bytes]:
+    @functools.cached_property
+    def files(self) -> Mapping[str, bytes]:
         """Contents by file name, as they lie in `build/<environment>/`."""
         texts = {f"{stack}.yaml": yaml_text(body) for stack, body in self.templates.items()}
         for pipeline, definition in self.definitions.items():
@@ -69,7 +71,7 @@ def build(
     for name, definition in definitions.items():
         templates[name] = build_pipeline(environment, definition)
     built = Build(environment, definitions, templates)
-    for file, content in built.files().items():
+    for file, content in built.files.items():
         if len(content) > TEMPLATE_LIMIT:
             raise CheckError(
                 f"{environment.name}/{file} has {len(content):,} bytes; "

@@ -61,7 +61,7 @@ def write(root: Path, builds: Sequence[Build]) -> list[FileChange]:
                 name = built.environment.name
                 if (target / name).is_dir():
                     shutil.copytree(target / name, Path(scratch) / name)
-                for file, content in built.files().items():
+                for file, content in built.files.items():
                     path = Path(scratch) / name / file
                     changes.append(_change(f"build/{name}/{file}", path, content))
                     path.parent.mkdir(exist_ok=True)

@@ -245,7 +245,9 @@ def _refused(error: Any) -> AwsError:
             hint="Try again in a minute.",
             transient=code != "LimitExceededException",
         )
-    return say(f"{operation} failed: {reason or code} ({code})", transient=status >= 500)
+    # 501 is an answer for ever: the engine does not have the operation.
+    transient = status >= 500 and status != 501
+    return say(f"{operation} failed: {reason or code} ({code})", transient=transient)
 
 
 def _unanswered(error: Exception, where: str) -> AwsError:

@@ -1,0 +1,118 @@
+"""`deploy`: what deploy.sh calls."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pipelines.deployment.deploy import Deployment
+    from pipelines.environment.model import Environment
+    from pipelines.template.build import Build
+
+
+@click.command()
+@click.argument("env")
+@click.argument("bucket")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.pass_context
+def deploy(context: click.Context, env: str, bucket: str, as_json: bool) -> None:
+    """Create ENV's templates, check them, upload the code to BUCKET and deploy three stacks.
+
+    Refused if the account, the region or the bucket is not the one that the configuration means.
+    A stack that is as its template says is left alone. An environment on the local engine starts
+    it, and makes its bucket.
+
+    \b
+    Example:
+        ./deploy.sh local demo-bucket
+        python -m pipelines deploy dev my-bucket
+    """
+    from pipelines.deployment.guard import check_bucket_name
+    from pipelines.environment.load import load_environment
+    from pipelines.environment.project import find_root
+
+    check_bucket_name(bucket)
+    root = find_root(context.obj)
+    environment = load_environment(root, env)
+
+    from pipelines.asl.clock import RealClock
+    from pipelines.cli.connection import open_connection
+    from pipelines.cli.deploy_progress import DeployProgress
+    from pipelines.deployment.deploy import deploy as deploy_stacks
+
+    progress = DeployProgress()
+    built = _build(root, environment)
+    try:
+        deployment = deploy_stacks(
+            built,
+            bucket,
+            open_connection(root, environment),
+            root,
+            progress=progress,
+            clock=RealClock(),
+        )
+    except KeyboardInterrupt:
+        click.echo(f"\nInterrupted. {progress.what_goes_on()}", err=True)
+        click.echo(f"To finish it: ./deploy.sh {env} {bucket}", err=True)
+        context.exit(130)
+    if as_json:
+        click.echo(json.dumps(_as_json(environment, deployment), indent=2))
+    unchanged = all(deployed.plan.is_empty for deployed in deployment.stacks)
+    done = "is as its templates say already" if unchanged else "is deployed"
+    click.echo(f"\n{environment.prefix} {done}. Next:", err=True)
+    click.echo(f"  python -m pipelines run training {env}", err=True)
+
+
+def _build(root: Path, environment: Environment) -> Build:
+    """The environment's templates, written to build/ and checked.
+
+    Raises:
+        CheckError: a rule is broken; nothing has been deployed.
+    """
+    from pipelines.errors import CheckError
+    from pipelines.template.build import build_project
+    from pipelines.template.check import check
+    from pipelines.template.create import write
+
+    (built,) = build_project(root, [environment])
+    changes = write(root, [built])
+    written = sum(change.action != "unchanged" for change in changes)
+    click.echo(
+        f"build/{environment.name}: {len(changes)} files, {written} of them new or changed",
+        err=True,
+    )
+    findings = check(root, [environment])
+    if findings:
+        raise CheckError("\n".join(findings), hint="Nothing has been deployed.")
+    return built
+
+
+def _as_json(environment: Environment, deployment: Deployment) -> dict[str, object]:
+    return {
+        "environment": environment.name,
+        "account": deployment.account,
+        "region": deployment.region,
+        "bucket": deployment.bucket,
+        "code": {"digest": deployment.code.digest, "uploaded_files": deployment.code.files},
+        "stacks": [
+            {
+                "name": deployed.stack.name,
+                "status": deployed.stack.status,
+                "changes": [
+                    {
+                        "action": change.action,
+                        "resource": change.resource,
+                        "type": change.type,
+                        "replacement": change.replacement,
+                    }
+                    for change in deployed.plan.changes
+                ],
+                "outputs": dict(deployed.stack.outputs),
+            }
+            for deployed in deployment.stacks
+        ],
+    }

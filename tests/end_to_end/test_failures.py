@@ -1,0 +1,131 @@
+"""What goes wrong in a job ends the execution at once, and `run` says why."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+
+from tests.end_to_end.project import BASE, Project
+
+PROCESSES = ["ps", "-eo", "args"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    project = Project.make(tmp_path_factory.mktemp("project"))
+    project.deploy()
+    yield project
+    project.stop()
+
+
+def with_job(project: Project, module: str, source: str) -> None:
+    """Put a script in the place of a job module, and deploy it."""
+    (project.root / "jobs" / f"{module}.py").write_text(source)
+    deployed = project.command("./deploy.sh", "local", "test-bucket")
+    assert deployed.returncode == 0, deployed.stderr
+
+
+def of_the_jobs(project: Project) -> list[str]:
+    """The command lines of processes that still work in this project's jobs."""
+    listed = subprocess.run(PROCESSES, capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if f"{project.root}/.local/jobs" in line]
+
+
+def seconds_from_end_of_job_to_end(project: Project, document: dict) -> float:
+    execution = project.connection().client("stepfunctions").describe_execution(
+        executionArn=document["arn"]
+    )
+    job = project.connection().client("sagemaker").list_processing_jobs()
+    ended: datetime = max(
+        summary["ProcessingEndTime"] for summary in job["ProcessingJobSummaries"]
+    )
+    return float((execution["stopDate"] - ended).total_seconds())
+
+
+def test_inference_before_training_says_what_to_do(project):
+    done = project.pipelines("run", "inference", "local")
+
+    assert done.returncode == 1
+    assert "NoApprovedModel" in done.stderr
+    assert "python -m pipelines run training local" in done.stderr
+
+
+def test_a_job_that_exits_3_is_said_with_its_last_words(project):
+    with_job(
+        project,
+        "preprocess",
+        "import sys\nprint('reading')\nprint('the well is dry', file=sys.stderr)\nsys.exit(3)\n",
+    )
+
+    status, document, messages = project.run_json("training", "local", "--name", "exits")
+
+    assert status == 1
+    assert document["status"] == "FAILED"
+    assert seconds_from_end_of_job_to_end(project, document) < 2
+    for words in ("Preprocess", "exit code: 3", "the well is dry", "reading"):
+        assert words in messages
+    assert "Traceback" not in messages
+
+
+def test_a_job_that_is_killed_is_said_so(project):
+    with_job(
+        project,
+        "preprocess",
+        "import os, signal\nprint('working', flush=True)\nos.kill(os.getpid(), signal.SIGKILL)\n",
+    )
+
+    status, document, messages = project.run_json("training", "local", "--name", "killed")
+
+    assert status == 1
+    assert seconds_from_end_of_job_to_end(project, document) < 2
+    assert "signal 9" in messages
+
+
+def test_a_job_beyond_its_limit_is_asked_to_end_then_killed(project):
+    """SIGTERM is ignored here, and a child of the job's would outlive it."""
+    project.configure("local", "engine: local\nregion: us-east-1\nsteps:\n  preprocess: {max_runtime_s: 1}\n")
+    with_job(
+        project,
+        "preprocess",
+        "import signal, subprocess, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: print('not yet', flush=True))\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+        "print('started', flush=True)\n"
+        "while True: time.sleep(0.1)\n",
+    )
+    project.pipelines("local", "stop")
+    began = time.monotonic()
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "run", "training", "local"],
+        cwd=project.root,
+        env={**project.env(), "PIPELINES_STOP_GRACE_S": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert time.monotonic() - began < 30
+    assert "MaxRuntime" in done.stderr
+    assert "not yet" in done.stderr
+    assert of_the_jobs(project) == []
+
+
+def test_a_model_that_is_not_good_enough_is_said_with_the_numbers(tmp_path):
+    project = Project.make(tmp_path)
+    project.configure("base", BASE.replace("at_least: 0.7", "at_least: 0.9999"))
+    try:
+        project.deploy()
+        status, document, messages = project.run_json("training", "local")
+    finally:
+        project.stop()
+
+    assert status == 1
+    assert document["error"] == "NotGoodEnough"
+    assert "roc_auc at least 0.9999; the model has 0.9" in messages

@@ -1,0 +1,114 @@
+"""Learns the tables from training rows, in one pass."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from preprocessing.errors import DataError, nearest
+from preprocessing.features import Columns, Features
+from preprocessing.moments import Moments
+from preprocessing.parsing import Batch
+from preprocessing.quantiles import Quantiles
+from preprocessing.tables import Binned, Categorical, Label, Numeric, Tables, safe_scale
+from preprocessing.vocabulary import Vocabulary
+
+# Categories that have a code of their own. With the codes for missing and other there are 255:
+# what a byte holds, and as many as scikit-learn's histogram trees can tell apart.
+CATEGORIES = 253
+
+
+class Fit:
+    """Takes batches of training rows, in order; `tables` gives what they teach."""
+
+    def __init__(self, features: Features, columns: Columns) -> None:
+        self._features = features
+        self._bins = dict(columns.binned)
+        self._rows = 0
+        self._missing = dict.fromkeys(columns.numbers, 0)
+        self._moments = {name: Moments() for name in columns.numeric}
+        self._quantiles = {name: Quantiles() for name in self._bins}
+        self._vocabularies = {name: Vocabulary(name) for name in columns.categorical}
+        self._label = Vocabulary(features.label)
+
+    def add(self, batch: Batch) -> None:
+        """Learn from a batch; its label column must be there.
+
+        Raises:
+            DataError: a column of categories has too many different values.
+        """
+        assert batch.label is not None, "training rows have labels"
+        self._rows += len(batch.rows)
+        self._label.add(batch.label)
+        for name, values in batch.numbers.items():
+            missing = np.isnan(values)
+            present = values[~missing] if missing.any() else values
+            self._missing[name] += len(values) - len(present)
+            (self._moments.get(name) or self._quantiles[name]).add(present)
+        for name, categories in batch.categories.items():
+            self._vocabularies[name].add(categories)
+
+    def tables(self) -> Tables:
+        """What has been learnt.
+
+        Raises:
+            DataError: no rows, a label that has not two values, or numbers beyond float64.
+        """
+        if self._rows == 0:
+            raise DataError("no training row is left to learn from")
+        return Tables(
+            self._features,
+            self._rows,
+            self._fit_label(),
+            {name: self._fit_numeric(name) for name in self._moments},
+            {name: self._fit_binned(name) for name in self._quantiles},
+            {name: self._fit_categorical(name) for name in self._vocabularies},
+        )
+
+    def _fit_label(self) -> Label:
+        column, positive, counts = self._features.label, self._features.positive, self._label.counts
+        if positive not in counts:
+            raise DataError(
+                f"label column {column!r} never is {positive!r}{nearest(positive, counts)}; "
+                f"it is {_listed(counts)}"
+            )
+        others = [value for value in counts if value != positive]
+        if len(others) != 1:
+            raise DataError(
+                f"label column {column!r} has {len(counts)} values, and two are needed: "
+                f"it is {_listed(counts)}"
+            )
+        return Label(column, others[0], positive, counts[others[0]], counts[positive])
+
+    def _fit_numeric(self, name: str) -> Numeric:
+        count, mean, variance = self._moments[name].result()
+        if not (math.isfinite(mean) and math.isfinite(variance)):
+            raise DataError(f"the numbers of column {name!r} are too large to be scaled; drop it")
+        return Numeric(count, self._missing[name], mean, safe_scale(count, mean, variance))
+
+    def _fit_binned(self, name: str) -> Binned:
+        edges = tuple(self._quantiles[name].edges(self._bins[name]))
+        missing = self._missing[name]
+        return Binned(self._rows - missing, missing, edges, self._quantiles[name].rank_error)
+
+    def _fit_categorical(self, name: str) -> Categorical:
+        vocabulary = self._vocabularies[name]
+        kept = vocabulary.most_frequent(CATEGORIES)
+        other = sum(vocabulary.counts.values()) - sum(kept.values())
+        return Categorical(tuple(kept), tuple(kept.values()), vocabulary.missing, other)
+
+
+def fit(features: Features, columns: Columns, batches: Iterable[Batch]) -> Tables:
+    """Learn from all batches; see `Fit`."""
+    learner = Fit(features, columns)
+    for batch in batches:
+        learner.add(batch)
+    return learner.tables()
+
+
+def _listed(counts: dict[str, int]) -> str:
+    shown = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:5]
+    listed = ", ".join(f"{value!r} in {count:,} rows" for value, count in shown)
+    return (listed or "always missing") + (", …" if len(counts) > 5 else "")

@@ -1,0 +1,238 @@
+"""Text to values, one batch at a time; rows with a value that cannot be parsed are taken out.
+
+The rules, for every column alike:
+
+- Spaces around a value are no part of it.
+- `MISSING` lists what stands for a missing value. A number may be missing, a category too (it then
+  has a code of its own); the label may not, where there has to be one.
+- A number is decimal (`-1.5`, `+3`, `2e6`) and finite.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from preprocessing.features import Columns
+from preprocessing.reading import SHOWN, RawBatch
+from preprocessing.rejects import Reject
+
+MISSING = ("", "?", "NA", "N/A", "NaN", "nan", "NULL", "null")
+_MISSING = pa.array(MISSING)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+# The rows of a column that cannot be parsed, and the reason for one such value.
+Faults = tuple[Mask, Callable[[str], str]]
+
+
+@dataclass(frozen=True)
+class Categories:
+    """A column of categories.
+
+    Attributes:
+        values: distinct texts as they stood in the file (but for spaces around them); null where
+            missing. Two of them may be equal.
+        indices: shape (rows,), int32: which of `values` each row has.
+    """
+
+    values: pa.StringArray
+    indices: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows that could be parsed.
+
+    Attributes:
+        rows: shape (rows,), int64, ascending: the rows' numbers.
+        ids: the id column, if there is one.
+        numbers: each column of numbers, shape (rows,), float64; NaN where missing.
+        categories: each column of categories.
+        label: the label column, if it is read.
+        rejects: the rows between these that could not be parsed, ascending.
+    """
+
+    rows: npt.NDArray[np.int64]
+    ids: pa.StringArray | None
+    numbers: dict[str, Floats]
+    categories: dict[str, Categories]
+    label: Categories | None
+    rejects: list[Reject]
+
+    def only(self, chosen: Mask) -> Batch:
+        """The chosen rows, shape (rows,), bool; without the rejects."""
+        return Batch(
+            self.rows[chosen],
+            None if self.ids is None else self.ids.filter(pa.array(chosen)),
+            {name: values[chosen] for name, values in self.numbers.items()},
+            {n: Categories(c.values, c.indices[chosen]) for n, c in self.categories.items()},
+            None
+            if self.label is None
+            else Categories(self.label.values, self.label.indices[chosen]),
+            [],
+        )
+
+
+def parse(raw: RawBatch, columns: Columns, labels: Collection[str] | None = None) -> Batch:
+    """Parse the columns that `columns` names.
+
+    Args:
+        raw: the rows as they were read.
+        columns: the columns by role; without a label column, no label is read.
+        labels: the label's values; any other is rejected. None: all are taken.
+    """
+    numbers: dict[str, Floats] = {}
+    categories: dict[str, Categories] = {}
+    faults: dict[str, Faults] = {}
+    for name in columns.numbers:
+        numbers[name], fault = _numbers(raw.columns[name])
+        if fault is not None:
+            faults[name] = fault
+    for name in (*columns.categorical, *([] if columns.label is None else [columns.label])):
+        categories[name], bad = _categories(raw.columns[name])
+        if bad is not None:
+            faults[name] = bad, lambda value: "not UTF-8"
+    label = None
+    if columns.label is not None:
+        label = categories.pop(columns.label)
+        unknown = _unknown(label, labels)
+        if unknown is not None and columns.label not in faults:
+            faults[columns.label] = unknown
+    ids, bad = (None, None) if columns.id is None else _texts(raw.columns[columns.id])
+    if bad is not None and columns.id is not None:
+        faults[columns.id] = bad, lambda value: "not UTF-8"
+
+    rejects = _rejects(raw, ids, faults)
+    batch = Batch(raw.rows, ids, numbers, categories, label, rejects)
+    if not faults:
+        return batch
+    good = ~np.logical_or.reduce([bad for bad, _ in faults.values()])
+    rest = batch.only(good)
+    return Batch(rest.rows, rest.ids, rest.numbers, rest.categories, rest.label, rejects)
+
+
+def _numbers(column: pa.Array) -> tuple[Floats, Faults | None]:
+    """A column of numbers, NaN where missing or faulty.
+
+    The likely case first: clean, then clean but for spaces and missing values, then each value.
+    """
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        values = _to_numpy(column.cast(pa.float64(), safe=False))
+        infinite = np.isinf(values)
+        return values, (infinite, _not_a_number) if infinite.any() else None
+    texts, bad = _texts(column)
+    values_or_none = _cast(texts) if texts.null_count == 0 else None
+    if values_or_none is not None and np.isfinite(values_or_none).all():
+        return values_or_none, None
+    trimmed = _without_missing(texts)
+    values_or_none = _cast(trimmed)
+    if values_or_none is not None and not np.isinf(values_or_none).any():
+        return values_or_none, None if bad is None else (bad, _not_a_number)
+    encoded = trimmed.dictionary_encode()
+    table = np.array([_number(value) for value in encoded.dictionary.to_pylist()] or [np.nan])
+    indices = _to_numpy(encoded.indices.fill_null(0))
+    missing = _to_numpy(trimmed.is_null())
+    values = np.where(missing, np.nan, table[indices])
+    faulty = ~missing & ~np.isfinite(values)
+    faulty = faulty if bad is None else faulty | bad
+    return np.where(faulty, np.nan, values), (faulty, _not_a_number) if faulty.any() else None
+
+
+def _number(text: str) -> float:
+    """The number that `text` writes; NaN if it writes none."""
+    return float(text) if _NUMBER.fullmatch(text) else math.nan
+
+
+def _not_a_number(text: str) -> str:
+    return "not a finite number" if _NUMBER.fullmatch(text) or "inf" in text else "not a number"
+
+
+def _cast(texts: pa.StringArray) -> Floats | None:
+    """Text to float64, null to NaN; None if there is a text that pyarrow takes for no number."""
+    try:
+        return _to_numpy(texts.cast(pa.float64()))
+    except pa.ArrowInvalid:
+        return None
+
+
+def _categories(column: pa.Array) -> tuple[Categories, Mask | None]:
+    """A column of categories; and the rows that are no text, if there are any."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    encoded = column.dictionary_encode()
+    if encoded.indices.null_count:
+        # Parquet has nulls: they share the code of an empty text, which is missing too.
+        null = pa.scalar("" if pa.types.is_string(column.type) else None, column.type)
+        if not null.is_valid:
+            return _categories(column.cast(pa.string()).fill_null(""))
+        encoded = column.fill_null(null).dictionary_encode()
+    texts, bad = _texts(encoded.dictionary)
+    indices = _to_numpy(encoded.indices)
+    return Categories(_without_missing(texts), indices), None if bad is None else bad[indices]
+
+
+def _unknown(label: Categories, labels: Collection[str] | None) -> Faults | None:
+    """The rows whose label is missing or not one of `labels`."""
+    values = label.values.to_pylist()
+    faulty = [value is None or (labels is not None and value not in labels) for value in values]
+    if not any(faulty):
+        return None
+    known = "" if labels is None else f"; the model knows {' and '.join(map(repr, labels))}"
+
+    def reason(value: str) -> str:
+        return "a label is missing" if value.strip() in MISSING else f"an unknown label{known}"
+
+    return np.array(faulty)[label.indices], reason
+
+
+def _texts(column: pa.Array) -> tuple[pa.StringArray, Mask | None]:
+    """A column as text; and which of its values are not UTF-8 (they become empty), if any."""
+    try:
+        return column.cast(pa.string()), None
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        texts: list[str | None] = []
+        for value in column.to_pylist():
+            try:
+                texts.append(value.decode() if isinstance(value, bytes) else _plain(value))
+            except UnicodeDecodeError:
+                texts.append(None)
+        bad = np.array([text is None for text in texts])
+        return pa.array([text or "" for text in texts], pa.string()), bad if bad.any() else None
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _without_missing(texts: pa.StringArray) -> pa.StringArray:
+    """The texts without the spaces around them, null where they stand for a missing value."""
+    trimmed = pc.utf8_trim_whitespace(texts)
+    return pc.if_else(pc.is_in(trimmed, value_set=_MISSING), pa.scalar(None, pa.string()), trimmed)
+
+
+def _rejects(raw: RawBatch, ids: pa.StringArray | None, faults: dict[str, Faults]) -> list[Reject]:
+    """One reject for each faulty row, naming the leftmost column at fault, and the ragged rows."""
+    rejects = {reject.row: reject for reject in raw.ragged}
+    for name in reversed([name for name in raw.columns if name in faults]):
+        bad, reason = faults[name]
+        for index in np.flatnonzero(bad).tolist():
+            row = int(raw.rows[index])
+            value = raw.columns[name][index].as_py()
+            text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+            id = None if ids is None else ids[index].as_py()
+            rejects[row] = Reject(row, id, name, text.strip()[:SHOWN], reason(text.strip()))
+    return [rejects[row] for row in sorted(rejects)]
+
+
+def _to_numpy(array: pa.Array) -> npt.NDArray[Any]:
+    return np.asarray(array.to_numpy(zero_copy_only=False))

@@ -10,13 +10,13 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from pipelines.engine import query
-from pipelines.engine.calls import SERVICES, TARGETS, refused
+from pipelines.engine.calls import TARGETS, refused
 from pipelines.engine.http import Response
 from pipelines.engine.journal import Entry, Journal
 from pipelines.engine.moto_operations import ALLOWED, changes, is_allowed

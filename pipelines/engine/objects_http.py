@@ -193,7 +193,12 @@ class S3:
         bucket, _, key = unquote(request.headers["x-amz-copy-source"].lstrip("/")).partition("/")
         if "?versionId=" in request.headers["x-amz-copy-source"]:
             raise ServiceError("NotImplemented", "The local engine's S3 has no versions.")
-        return self._store.open(bucket, key)
+        source, file = self._store.open(bucket, key)
+        etag = request.headers.get("x-amz-copy-source-if-match", source.etag)
+        if etag.strip('"') != source.etag:
+            file.close()
+            raise ServiceError("PreconditionFailed", "The source has changed.", status=412)
+        return source, file
 
     # Multipart uploads
 

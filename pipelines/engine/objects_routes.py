@@ -55,6 +55,7 @@ _HARMLESS = {
 _KNOWN = {
     "x-amz-content-sha256",
     "x-amz-copy-source",
+    "x-amz-copy-source-if-match",
     "x-amz-copy-source-range",
     "x-amz-date",
     "x-amz-decoded-content-length",

@@ -77,8 +77,12 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
     return {name: value}
 
 
-_Loader.add_multi_constructor("!", _short_form)  # type: ignore[no-untyped-call]
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_str)
+def _as_text(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    return loader.construct_scalar(node)
+
+
+_Loader.add_multi_constructor("!", _short_form)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def read(text: str) -> Template:
             refers to what is not there.
     """
     try:
-        body = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _Loader)  # noqa: S506
+        body = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _Loader)
     except (ValueError, yaml.YAMLError) as error:
         raise ValidationError(f"Template format error: {error}") from None
     if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):

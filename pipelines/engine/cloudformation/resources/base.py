@@ -38,8 +38,8 @@ class ResourceType:
     """One type of resource.
 
     `name` is the value of the naming property, or one that CloudFormation made up; what Ref gives
-    follows from it. Creation is preceded by `exists`, so that `delete` after a half-made creation never
-    deletes what someone else made.
+    follows from it. Creation is preceded by `exists`, so that `delete` after a half-made creation
+    never deletes what someone else made.
     """
 
     type: ClassVar[str]
@@ -70,9 +70,7 @@ class ResourceType:
         """Make it; returns what Fn::GetAtt gives."""
         raise NotImplementedError
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         """Change it in place from `old` to `new`, or what a crash left of that; as `create`."""
         raise NotImplementedError
 

@@ -64,22 +64,22 @@ class Role(ResourceType):
         self._set_policies(name, {}, properties, place)
         return self._attributes(name, place)
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
-        place.call(
-            "iam",
-            "UpdateAssumeRolePolicy",
-            RoleName=name,
-            PolicyDocument=json.dumps(new["AssumeRolePolicyDocument"]),
-        )
-        place.call(
-            "iam",
-            "UpdateRole",
-            RoleName=name,
-            Description=new.get("Description", ""),
-            MaxSessionDuration=new.get("MaxSessionDuration", 3600),
-        )
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
+        if _differ(old, new, "AssumeRolePolicyDocument"):
+            place.call(
+                "iam",
+                "UpdateAssumeRolePolicy",
+                RoleName=name,
+                PolicyDocument=json.dumps(new["AssumeRolePolicyDocument"]),
+            )
+        if _differ(old, new, "Description", "MaxSessionDuration"):
+            place.call(
+                "iam",
+                "UpdateRole",
+                RoleName=name,
+                Description=new.get("Description", ""),
+                MaxSessionDuration=new.get("MaxSessionDuration", 3600),
+            )
         boundary = new.get("PermissionsBoundary")
         if boundary is not None:
             place.call(
@@ -100,9 +100,7 @@ class Role(ResourceType):
             self._set_policies(name, properties, {}, place)
             place.call("iam", "DeleteRole", RoleName=name)
 
-    def _set_policies(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> None:
+    def _set_policies(self, name: str, old: Properties, new: Properties, place: Place) -> None:
         before = by_key(old.get("Policies") or [], "PolicyName")
         after = by_key(new.get("Policies") or [], "PolicyName")
         for policy in after.values():
@@ -135,9 +133,7 @@ class ManagedPolicy(ResourceType):
 
     type = "AWS::IAM::ManagedPolicy"
     named_by = "ManagedPolicyName"
-    honoured = frozenset(
-        {"Description", "ManagedPolicyName", "Path", "PolicyDocument", "Roles"}
-    )
+    honoured = frozenset({"Description", "ManagedPolicyName", "Path", "PolicyDocument", "Roles"})
     required = frozenset({"PolicyDocument"})
     replacing = frozenset({"Description", "ManagedPolicyName", "Path"})
     attributes = frozenset({"PolicyArn"})
@@ -162,9 +158,7 @@ class ManagedPolicy(ResourceType):
         )
         return self._attach(name, {}, properties, place)
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         arn = self.physical_id(name, new, place)
         if old["PolicyDocument"] != new["PolicyDocument"]:
             # A policy keeps five versions: CloudFormation keeps the default one only.
@@ -196,9 +190,7 @@ class ManagedPolicy(ResourceType):
                     VersionId=version["VersionId"],
                 )
 
-    def _attach(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def _attach(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         arn = self.physical_id(name, new, place)
         before, after = set(old.get("Roles") or []), set(new.get("Roles") or [])
         for role in sorted(after - before):
@@ -230,9 +222,7 @@ class Policy(ResourceType):
     def create(self, name: str, properties: Properties, place: Place) -> dict[str, str]:
         return self.update(name, {}, properties, place)
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         for role in new["Roles"]:
             document: Any = new["PolicyDocument"]
             place.call(
@@ -252,3 +242,7 @@ class Policy(ResourceType):
         for role in sorted(roles):
             with absent(_NO_SUCH):
                 place.call("iam", "DeleteRolePolicy", RoleName=role, PolicyName=name)
+
+
+def _differ(old: Properties, new: Properties, *names: str) -> bool:
+    return any(old.get(name) != new.get(name) for name in names)

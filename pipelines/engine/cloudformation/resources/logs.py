@@ -35,9 +35,7 @@ class LogGroup(ResourceType):
         place.call("logs", "CreateLogGroup", logGroupName=name, tags=tags or None)
         return self._retain(name, {}, properties, place)
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         arn = place.arn("logs", f"log-group:{name}")
         to_set, to_remove = tag_changes(old, new)
         if to_set:
@@ -51,14 +49,10 @@ class LogGroup(ResourceType):
         with absent(_NO_SUCH):
             place.call("logs", "DeleteLogGroup", logGroupName=name)
 
-    def _retain(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def _retain(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         days = new.get("RetentionInDays")
         if days is not None:
-            place.call(
-                "logs", "PutRetentionPolicy", logGroupName=name, retentionInDays=int(days)
-            )
+            place.call("logs", "PutRetentionPolicy", logGroupName=name, retentionInDays=int(days))
         elif "RetentionInDays" in old:
             place.call("logs", "DeleteRetentionPolicy", logGroupName=name)
         return {"Arn": place.arn("logs", f"log-group:{name}:*")}

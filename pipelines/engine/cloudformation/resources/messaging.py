@@ -31,17 +31,13 @@ class Topic(ResourceType):
 
     def exists(self, name: str, place: Place) -> bool:
         arn = self.physical_id(name, {}, place)
-        return found(
-            lambda: place.call("sns", "GetTopicAttributes", TopicArn=arn), "NotFound"
-        )
+        return found(lambda: place.call("sns", "GetTopicAttributes", TopicArn=arn), "NotFound")
 
     def create(self, name: str, properties: Properties, place: Place) -> dict[str, str]:
         place.call("sns", "CreateTopic", Name=name, Tags=properties.get("Tags"))
         return self._set(name, properties, place)
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         arn = self.physical_id(name, new, place)
         to_set, to_remove = tag_changes(old, new)
         if to_set:
@@ -94,9 +90,7 @@ class Queue(ResourceType):
         place.call("sqs", "CreateQueue", QueueName=name, Attributes=settings, tags=tags or None)
         return self._attributes(name, place)
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         url = self.physical_id(name, new, place)
         settings = self._settings(new)
         if "RedrivePolicy" in old:
@@ -115,9 +109,7 @@ class Queue(ResourceType):
             place.call("sqs", "DeleteQueue", QueueUrl=self.physical_id(name, properties, place))
 
     def _settings(self, properties: Properties) -> dict[str, str]:
-        settings = {
-            name: str(properties.get(name, default)) for name, default in self._SETTINGS
-        }
+        settings = {name: str(properties.get(name, default)) for name, default in self._SETTINGS}
         if "RedrivePolicy" in properties:
             settings["RedrivePolicy"] = json.dumps(properties["RedrivePolicy"])
         return settings

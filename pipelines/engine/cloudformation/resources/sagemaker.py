@@ -45,9 +45,7 @@ class ModelPackageGroup(ResourceType):
         )
         return self._attributes(name, place)
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         arn = self.physical_id(name, new, place)
         to_set, to_remove = tag_changes(old, new)
         if to_set:
@@ -61,7 +59,5 @@ class ModelPackageGroup(ResourceType):
             place.call("sagemaker", "DeleteModelPackageGroup", ModelPackageGroupName=name)
 
     def _attributes(self, name: str, place: Place) -> dict[str, str]:
-        group = place.call(
-            "sagemaker", "DescribeModelPackageGroup", ModelPackageGroupName=name
-        )
+        group = place.call("sagemaker", "DescribeModelPackageGroup", ModelPackageGroupName=name)
         return {key: str(group[key]) for key in self.attributes}

@@ -42,7 +42,9 @@ class StateMachine(ResourceType):
             "Tags",
         }
     )
-    recorded = frozenset({"EncryptionConfiguration", "LoggingConfiguration", "TracingConfiguration"})
+    recorded = frozenset(
+        {"EncryptionConfiguration", "LoggingConfiguration", "TracingConfiguration"}
+    )
     required = frozenset({"RoleArn"})
     replacing = frozenset({"StateMachineName", "StateMachineType"})
     attributes = frozenset({"Arn", "Name"})
@@ -64,9 +66,7 @@ class StateMachine(ResourceType):
         )
 
     def create(self, name: str, properties: Properties, place: Place) -> dict[str, str]:
-        tags = [
-            {"key": tag["Key"], "value": tag["Value"]} for tag in properties.get("Tags") or []
-        ]
+        tags = [{"key": tag["Key"], "value": tag["Value"]} for tag in properties.get("Tags") or []]
         made = place.call(
             "states",
             "CreateStateMachine",
@@ -78,9 +78,7 @@ class StateMachine(ResourceType):
         )
         return {"Arn": made["stateMachineArn"], "Name": name}
 
-    def update(
-        self, name: str, old: Properties, new: Properties, place: Place
-    ) -> dict[str, str]:
+    def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         arn = self.physical_id(name, new, place)
         place.call(
             "states",

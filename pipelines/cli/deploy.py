@@ -44,17 +44,14 @@ def deploy(context: click.Context, env: str, bucket: str, as_json: bool) -> None
     from pipelines.cli.deploy_progress import DeployProgress
     from pipelines.deployment.deploy import deploy as deploy_stacks
 
-    progress = DeployProgress()
     built = _build(root, environment)
+    connection = open_connection(root, environment)
+    progress = DeployProgress()
     try:
-        deployment = deploy_stacks(
-            built,
-            bucket,
-            open_connection(root, environment),
-            root,
-            progress=progress,
-            clock=RealClock(),
-        )
+        with progress:
+            deployment = deploy_stacks(
+                built, bucket, connection, root, progress=progress, clock=RealClock()
+            )
     except KeyboardInterrupt:
         click.echo(f"\nInterrupted. {progress.what_goes_on()}", err=True)
         click.echo(f"To finish it: ./deploy.sh {env} {bucket}", err=True)

@@ -1,4 +1,4 @@
-"""A deployment as lines on standard error; on a terminal in colour, with what is under way below."""
+"""A deployment in lines on standard error; on a terminal, what is under way stands below them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ class DeployProgress:
         self._status: Status | None = None
         self._under_way: list[str] = []
         self._stack = ""
+
+    def __enter__(self) -> DeployProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the terminal its cursor back, however the deployment ended."""
+        if self._status is not None:
+            self._status.stop()
 
     def say(self, line: str) -> None:
         self._console.print(Text(line))

@@ -1,0 +1,13 @@
+"""Executions: started, followed, and explained when they fail.
+
+    names       what an execution is called when nobody says
+    inputs      KEY=VALUE, held to the schema that `create` publishes
+    start       one execution for one name and input
+    history     the events of an execution, as they come
+    view        events → states, durations, jobs (pure)
+    logs        what a job writes
+    reason      why a Task failed, in the job's own words (pure)
+    watch       all of this, until the end
+
+Nothing here prints: who wants to see an execution passes a `Watcher`.
+"""

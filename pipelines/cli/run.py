@@ -1,0 +1,168 @@
+"""`run`: start an execution, follow it, and exit 0 only on success."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pipelines.aws import Connection
+    from pipelines.cli.run_report import Outcome
+    from pipelines.environment.model import Environment
+    from pipelines.execution.start import Started
+
+
+@click.command()
+@click.argument("pipeline")
+@click.argument("env")
+@click.option("--name", help="The execution's name. The same name and input is one execution.")
+@click.option(
+    "--input",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A key of the execution's input; may be given several times.",
+)
+@click.option("--detach", is_flag=True, help="Print the execution's ARN and return at once.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.pass_context
+def run(
+    context: click.Context,
+    pipeline: str,
+    env: str,
+    name: str | None,
+    assignments: tuple[str, ...],
+    detach: bool,
+    as_json: bool,
+) -> None:
+    """Start an execution of PIPELINE (training or inference) in ENV, and follow it to its end.
+
+    Exit status 0 only if it succeeds. Ctrl-C stops the watching and not the execution.
+
+    \b
+    Example:
+        python -m pipelines run training local
+        python -m pipelines run inference dev --name monday --input inference_data=s3://…
+    """
+    from pipelines.cli.connection import open_connection
+    from pipelines.deployment.deployed import state_machine_arn
+    from pipelines.environment.load import load_environment
+    from pipelines.environment.project import find_root
+    from pipelines.execution.inputs import parse_input, read_schema
+    from pipelines.execution.names import check_name
+    from pipelines.execution.start import start
+
+    _check_pipeline(pipeline)
+    if name is not None:
+        check_name(name)
+    root = find_root(context.obj)
+    environment = load_environment(root, env)
+    schema = read_schema(root, env, pipeline) if assignments else {}
+    input = parse_input(assignments, schema)
+
+    connection = open_connection(root, environment)
+    started = start(
+        connection.client("stepfunctions"),
+        state_machine_arn(environment, connection, pipeline),
+        name or _default_name(),
+        input,
+    )
+    if detach:
+        document = {"name": started.name, "arn": started.arn}
+        click.echo(json.dumps(document) if as_json else started.arn)
+        return
+    again = ["run", pipeline, env, "--name", started.name]
+    for assignment in assignments:
+        again += ["--input", assignment]
+    try:
+        outcome = _follow(connection, started)
+    except KeyboardInterrupt:
+        click.echo(_interrupted(connection, started, again), err=True)
+        context.exit(130)
+    if as_json:
+        from pipelines.cli.run_report import as_document
+
+        click.echo(json.dumps(as_document(outcome, pipeline, environment), indent=2))
+    _report(outcome, connection, environment, root)
+    context.exit(0 if outcome.view.status == "SUCCEEDED" else 1)
+
+
+def _check_pipeline(pipeline: str) -> None:
+    """
+    Raises:
+        InputError: there is no such pipeline.
+    """
+    import difflib
+
+    from pipelines import naming
+    from pipelines.errors import InputError
+
+    if pipeline not in naming.PIPELINES:
+        nearest = difflib.get_close_matches(pipeline, naming.PIPELINES, n=1)
+        meant = f" Did you mean {nearest[0]}?" if nearest else ""
+        raise InputError(
+            f"there is no pipeline {pipeline!r}.{meant}",
+            hint=f"The pipelines are {' and '.join(naming.PIPELINES)}: "
+            "python -m pipelines run training ENV",
+        )
+
+
+def _default_name() -> str:
+    import secrets
+    from datetime import UTC, datetime
+
+    from pipelines.execution.names import default_name
+
+    return default_name(datetime.now(UTC), secrets.token_hex(3))
+
+
+def _follow(connection: Connection, started: Started) -> Outcome:
+    """Watch on standard error: live on a terminal, line by line elsewhere."""
+    from rich.console import Console
+
+    from pipelines.asl.clock import RealClock
+    from pipelines.cli.run_report import LOG_LINES, Outcome
+    from pipelines.cli.run_watchers import LineWatcher, LiveWatcher
+    from pipelines.execution.watch import Watch
+
+    console = Console(stderr=True, highlight=False)
+    console.print(
+        f"execution {started.name}" + ("" if started.is_new else " (started earlier)"),
+        markup=False,
+        soft_wrap=True,
+    )
+    with LiveWatcher(console) if console.is_terminal else LineWatcher(console) as watcher:
+        watch = Watch(connection, started.arn, watcher, RealClock())
+        view = watch.until_the_end()
+        failed = view.failed_state
+        log = watch.last_lines(failed.job, LOG_LINES) if failed and failed.job else []
+    return Outcome(started, view, tuple(log))
+
+
+def _report(outcome: Outcome, connection: Connection, environment: Environment, root: Path) -> None:
+    from pipelines.cli.run_report import failure_lines, success_lines
+
+    if outcome.view.status == "SUCCEEDED":
+        runs = root / ".local" / "runs" if environment.engine == "local" else None
+        lines = success_lines(outcome, runs)
+    else:
+        lines = failure_lines(outcome, connection.region, connection.endpoint_url)
+    click.echo("\n" + "\n".join(lines), err=True)
+
+
+def _interrupted(connection: Connection, started: Started, again: list[str]) -> str:
+    stop = f"aws stepfunctions stop-execution --region {connection.region}"
+    if connection.endpoint_url is not None:
+        stop = (
+            "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local "
+            f"{stop} --endpoint-url {connection.endpoint_url}"
+        )
+    return (
+        f"\nInterrupted. The execution {started.name} goes on.\n"
+        f"Follow it: python -m pipelines {shlex.join(again)}\n"
+        f"Stop it:   {stop} --execution-arn {started.arn}"
+    )

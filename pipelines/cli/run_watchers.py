@@ -1,0 +1,141 @@
+"""Two ways to show an execution while it runs: live on a terminal, line by line elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from pipelines.execution.view import Job, State, View
+
+_SIGNS = {
+    "succeeded": ("✓", "green"),
+    "caught": ("!", "yellow"),
+    "failed": ("✗", "red"),
+    "timed out": ("✗", "red"),
+    "aborted": ("■", "red"),
+}
+# Between two lines of a job's log where nobody can scroll them away.
+_LOG_EVERY_S = 5.0
+
+
+class LiveWatcher:
+    """A table that is redrawn: a row for each state, and the latest line of the job's log."""
+
+    def __init__(self, console: Console) -> None:
+        self._view = View("RUNNING")
+        self._line = ""
+        self._job: Job | None = None
+        self._spinner = Spinner("dots", style="cyan")
+        self._live = Live(
+            console=console,
+            get_renderable=self._render,
+            refresh_per_second=8,
+            redirect_stdout=False,
+        )
+
+    def __enter__(self) -> LiveWatcher:
+        self._live.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.__exit__(kind, error, trace)
+
+    def show(self, view: View, job: Job | None, lines: Sequence[str]) -> None:
+        if job != self._job:
+            self._job, self._line = job, ""
+        self._line = lines[-1] if lines else self._line
+        self._view = view
+
+    def say(self, line: str) -> None:
+        self._live.console.print(Text(line, style="yellow"))
+
+    def _render(self) -> RenderableType:
+        now = datetime.now(UTC)
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        table.add_column(width=1)
+        table.add_column(no_wrap=True)
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        last = len(self._view.states) - 1
+        for index, state in enumerate(self._view.states):
+            is_running = state.status == "running"
+            sign: RenderableType = self._spinner
+            if not is_running:
+                symbol, style = _SIGNS[state.status]
+                sign = Text(symbol, style=style)
+            table.add_row(
+                sign,
+                Text(state.name, style="" if state.attempts else "dim"),
+                Text(f"{state.duration_s(now):.1f} s", style="" if state.attempts else "dim"),
+                Text(self._beside(state, index == last), style="dim"),
+            )
+        if self._view.is_running and (not self._view.states or self._view.states[-1].ended):
+            table.add_row(self._spinner, "", "", "")
+        return Group(table)
+
+    def _beside(self, state: State, is_last: bool) -> str:
+        retries = f"attempt {state.attempts}  " if state.attempts > 1 else ""
+        return retries + (self._line if is_last and state.status == "running" else "")
+
+
+class LineWatcher:
+    """A line when a state begins or ends, and now and then the latest line of the job's log."""
+
+    def __init__(self, console: Console, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._monotonic = monotonic
+        self._shown: list[State] = []
+        self._job: Job | None = None
+        self._log_at = -_LOG_EVERY_S
+
+    def __enter__(self) -> LineWatcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to put back."""
+
+    def show(self, view: View, job: Job | None, lines: Sequence[str]) -> None:
+        for index, state in enumerate(view.states):
+            before = self._shown[index] if index < len(self._shown) else None
+            if state != before:
+                self._show_state(before, state)
+        self._shown = list(view.states)
+        if job != self._job:
+            self._job, self._log_at = job, self._monotonic() - _LOG_EVERY_S
+        if lines and view.is_running and self._monotonic() - self._log_at >= _LOG_EVERY_S:
+            self._log_at = self._monotonic()
+            self._print(datetime.now(UTC), f"{view.states[-1].name} | {lines[-1]}")
+
+    def say(self, line: str) -> None:
+        self._print(datetime.now(UTC), line)
+
+    def _show_state(self, before: State | None, state: State) -> None:
+        if state.ended is not None:
+            error = f": {state.error}" if state.error else ""
+            took = f"after {state.duration_s(state.ended):.1f} s"
+            self._print(state.ended, f"{state.name} {state.status} {took}{error}")
+        elif before is None:
+            job = f", job {state.job.name}" if state.job else ""
+            self._print(state.entered, f"{state.name} started{job}")
+        elif before.attempts and state.attempts > before.attempts:
+            job = f", job {state.job.name}" if state.job else ""
+            self._print(datetime.now(UTC), f"{state.name} attempt {state.attempts}{job}")
+        elif state.error and not before.error:
+            self._print(datetime.now(UTC), f"{state.name} attempt {state.attempts}: {state.error}")
+
+    def _print(self, at: datetime, line: str) -> None:
+        text = f"{at.astimezone():%H:%M:%S}  {line}"
+        self._console.print(Text(text), soft_wrap=True)

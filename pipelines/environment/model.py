@@ -1,75 +1,230 @@
 """What an environment is: the schema of the files under config/, as frozen values.
 
 Names are the keys that a user writes. Units are in the names: `_s` seconds, `_gb` gigabytes.
+Bounds are those of the services. What is wrong is said in words that complete "<key> …".
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+NAME_PATTERN = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+_PLACEHOLDER = re.compile(r"\$(\{[^}]*\}?|\w+)?")
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+# What S3 calls safe, and what file names hold besides: no quote, brace or backslash, which mean
+# something in a state machine's definition.
+_S3_KEY = r"[A-Za-z0-9!_.*()=+@,:~ -]+(/[A-Za-z0-9!_.*()=+@,:~ -]+)*/?"
+
+
+def _wrong(words: str) -> PydanticCustomError:
+    return PydanticCustomError("form", "{words}", {"words": words})
+
+
+def _form(pattern: str, words: str) -> AfterValidator:
+    """Text of one form, which `words` describe."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if compiled.fullmatch(text) is None:
+            raise _wrong(f"must be {words}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _s3_uri(text: str) -> str:
+    """`s3://<bucket>/<key>`, where the bucket may be left to the deployment as `${bucket}`."""
+    bucket, _, key = text.removeprefix("s3://").partition("/")
+    for found in _PLACEHOLDER.finditer(key if bucket == "${bucket}" else text):
+        raise _wrong(
+            f"must not contain {found.group()}: the only placeholder is ${{bucket}}, after s3://"
+        )
+    if not (
+        text.startswith("s3://")
+        and (bucket == "${bucket}" or re.fullmatch(_BUCKET, bucket))
+        and re.fullmatch(_S3_KEY, key)
+        and not {".", ".."} & set(key.split("/"))
+        and len(text) <= 1024
+    ):
+        raise _wrong("must be like s3://${bucket}/data/train.csv")
+    return text
+
+
+def _no_placeholder(value: Any) -> Any:
+    """In a definition `${…}` would be replaced, or refused, by CloudFormation."""
+    if isinstance(value, str) and "${" in value:
+        raise _wrong("must not contain ${: placeholders are for data only")
+    return value
+
 
 # Letters, digits and single hyphens: the one form that S3, IAM, SageMaker and Step Functions share.
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
-AccountId = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-# `${bucket}` stands for the bucket that the environment is deployed with.
-S3Uri = Annotated[
-    str, StringConstraints(pattern=r"^s3://(\$\{bucket\}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/.+$")
+Name = Annotated[
+    str,
+    StringConstraints(max_length=32),
+    _form(NAME_PATTERN, "small letters, digits and single hyphens, a letter first"),
 ]
+AccountId = Annotated[str, _form(r"[0-9]{12}", "the 12 digits of an AWS account")]
+Region = Annotated[
+    str, _form(r"[a-z]{2}(-[a-z]+)+-[0-9]", "the name of an AWS region, such as eu-central-1")
+]
+S3Uri = Annotated[str, AfterValidator(_s3_uri)]
 InstanceType = Annotated[
-    str, StringConstraints(pattern=r"^ml\.[a-z0-9-]+\.([0-9]*x?large|medium|metal(-[0-9]+xl)?)$")
+    str,
+    _form(
+        r"ml\.[a-z0-9-]+\.([0-9]*x?large|medium|metal(-[0-9]+xl)?)",
+        "a SageMaker instance type, such as ml.m5.xlarge",
+    ),
 ]
-Column = Annotated[str, StringConstraints(min_length=1)]
-Hyperparameter = bool | int | float | str | None
+ImageUri = Annotated[
+    str,
+    StringConstraints(max_length=255),
+    _form(
+        r"[0-9]{12}\.dkr\.ecr\.[a-z0-9-]+\.[a-z.]+/"
+        r"[a-z0-9]+([._/-][a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?",
+        "like <account>.dkr.ecr.<region>.amazonaws.com/<name>@sha256:<64 hexadecimal digits>",
+    ),
+]
+ImageVersion = Annotated[str, _form(r"[0-9]+(\.[0-9]+)*(-[0-9a-z.-]+)?", "like 1.4-2")]
+Column = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Seconds = Annotated[int, Field(ge=1, le=777_600)]
+Hyperparameter = Annotated[
+    bool | int | float | Annotated[str, StringConstraints(max_length=2500)] | None,
+    BeforeValidator(_no_placeholder),
+]
+# `sagemaker_…` are the training toolkit's own.
+HyperparameterName = Annotated[
+    str,
+    StringConstraints(max_length=256),
+    _form(
+        r"(?!sagemaker_)[A-Za-z_][A-Za-z0-9_]*",
+        "a hyperparameter's name: letters, digits and _; not sagemaker_…, which are SageMaker's",
+    ),
+]
+_TAG_WORDS = "letters, digits, spaces and _ . : / = + - @"
+TagKey = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=128),
+    _form(r"(?![aA][wW][sS]:)[\w .:/=+@-]*", _TAG_WORDS + ", and not begin with aws:"),
+]
+TagValue = Annotated[str, StringConstraints(max_length=256), _form(r"[\w .:/=+@-]*", _TAG_WORDS)]
+
+
+class Disagreement(NamedTuple):
+    """Values that are right one by one and wrong together; `key` is the one to look at."""
+
+    key: tuple[str | int, ...]
+    message: str
 
 
 class Part(BaseModel):
     """A part of the configuration: immutable, and closed to keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    @classmethod
+    def disagreements(cls, given: Mapping[str, Any]) -> Iterator[Disagreement]:
+        """What is wrong between the values of this part.
+
+        Any of them may be missing or wrong in itself in `given`, which is reported elsewhere: one
+        mistake does not hide another.
+        """
+        yield from ()
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        for key, message in self.disagreements(self.model_dump()):
+            where = ".".join(map(str, key))
+            raise PydanticCustomError(
+                "disagreement", "{where}: {message}", {"where": where, "message": message}
+            )
+        return self
+
+
+def _exactly_one(given: Mapping[str, Any], *keys: str) -> Iterator[Disagreement]:
+    present = [key for key in keys if given.get(key) is not None]
+    if not present:
+        yield Disagreement((), f"needs {' or '.join(keys)}")
+    elif len(present) > 1:
+        yield Disagreement((present[-1],), f"cannot stand beside {present[0]}: remove one")
 
 
 class FrameworkImage(Part):
     """One of AWS's own images, by framework and version."""
 
     framework: Literal["sklearn", "xgboost"]
-    version: str
+    version: ImageVersion
 
 
 class UriImage(Part):
     """An image of one's own, by URI; by digest, if runs are to be reproducible."""
 
-    uri: Annotated[str, StringConstraints(pattern=r"^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.[a-z.]+/.+$")]
+    uri: ImageUri
+
+
+def _kind_of_image(given: Any) -> str:
+    if isinstance(given, UriImage) or (isinstance(given, Mapping) and "uri" in given):
+        return "uri image"
+    return "framework image"
+
+
+Image = Annotated[
+    Annotated[FrameworkImage, Tag("framework image")] | Annotated[UriImage, Tag("uri image")],
+    Discriminator(_kind_of_image),
+]
 
 
 class Images(Part):
     """The container images: `serving` is `training`'s unless it is set."""
 
-    training: FrameworkImage | UriImage
-    serving: FrameworkImage | UriImage | None = None
+    training: Image
+    serving: Image | None = None
+
+    @classmethod
+    def disagreements(cls, given: Mapping[str, Any]) -> Iterator[Disagreement]:
+        """An image is of one kind."""
+        for role in ("training", "serving"):
+            image = given.get(role)
+            if not isinstance(image, Mapping) or image.get("uri") is None:
+                continue
+            for key in ("framework", "version"):
+                if image.get(key) is not None:
+                    yield Disagreement((role, key), "cannot stand beside uri: remove one")
 
 
 class Data(Part):
     """Where the data lie. Exactly one of `test` and `test_fraction` says what is tested on."""
 
     training: S3Uri
-    inference: S3Uri
     test: S3Uri | None = None
     test_fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
+    inference: S3Uri
 
-    @model_validator(mode="after")
-    def _one_source_of_test_rows(self) -> Data:
-        if (self.test is None) == (self.test_fraction is None):
-            raise ValueError("needs exactly one of test and test_fraction")
-        return self
+    @classmethod
+    def disagreements(cls, given: Mapping[str, Any]) -> Iterator[Disagreement]:
+        """There is one source of test rows."""
+        return _exactly_one(given, "test", "test_fraction")
 
 
 class Label(Part):
     """The column to predict, and the value that counts as positive."""
 
     column: Column
-    positive: str
+    positive: Annotated[str, StringConstraints(min_length=1)]
 
 
 class Features(Part):
@@ -87,29 +242,47 @@ class Features(Part):
     binned: dict[Column, Annotated[int, Field(ge=2, le=1000)]] = {}
     categorical: tuple[Column, ...] | Literal["the rest"] = "the rest"
 
-    @model_validator(mode="after")
-    def _each_column_has_one_role(self) -> Features:
-        roles: dict[str, str] = {self.label.column: "label.column"}
-        lists = {
-            "id": () if self.id is None else (self.id,),
-            "drop": self.drop,
-            "numeric": self.numeric,
-            "binned": tuple(self.binned),
-            "categorical": () if self.categorical == "the rest" else self.categorical,
-        }
-        for role, columns in lists.items():
-            for column in columns:
-                if column in roles:
-                    raise ValueError(f"column {column!r} is both {roles[column]} and {role}")
+    @classmethod
+    def disagreements(cls, given: Mapping[str, Any]) -> Iterator[Disagreement]:
+        """A column has one role."""
+        roles: dict[str, str] = {}
+        for key, column in _columns(given):
+            role = str(key[0])
+            if column not in roles:
                 roles[column] = role
-        return self
+            elif roles[column] == role:
+                yield Disagreement(key, f"names column {column!r} twice")
+            else:
+                yield Disagreement(key, f"names column {column!r}, which is in {roles[column]} too")
+
+
+def _columns(given: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every column that `given` names, and where it does."""
+    label = given.get("label")
+    if isinstance(label, Mapping) and isinstance(label.get("column"), str):
+        yield ("label", "column"), label["column"]
+    if isinstance(given.get("id"), str):
+        yield ("id",), given["id"]
+    for role in ("drop", "numeric", "binned", "categorical"):
+        columns = given.get(role)
+        if isinstance(columns, Mapping):
+            yield from (((role, column), column) for column in columns)
+        elif isinstance(columns, tuple):
+            for position, column in enumerate(columns):
+                if isinstance(column, str):
+                    yield (role, position), column
 
 
 class Model(Part):
     """The algorithm by its name in `jobs`, and its hyperparameters under their own names."""
 
     algorithm: Literal["hist_gradient_boosting", "logistic_regression"]
-    hyperparameters: dict[str, Hyperparameter] = {}
+    hyperparameters: Annotated[
+        dict[HyperparameterName, Hyperparameter], Field(max_length=80)
+    ] = {}  # SageMaker takes 100, of which the training toolkit needs a few
+
+
+_LOWER_IS_BETTER = frozenset({"error", "log_loss", "brier"})
 
 
 class Gate(Part):
@@ -129,11 +302,24 @@ class Gate(Part):
     at_least: float | None = None
     at_most: float | None = None
 
-    @model_validator(mode="after")
-    def _one_bound(self) -> Gate:
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("needs exactly one of at_least and at_most")
-        return self
+    @classmethod
+    def disagreements(cls, given: Mapping[str, Any]) -> Iterator[Disagreement]:
+        """There is one bound, on the metric's good side, that the metric can take."""
+        yield from _exactly_one(given, "at_least", "at_most")
+        metric = given.get("metric")
+        if not isinstance(metric, str):
+            return
+        for key in ("at_least", "at_most"):
+            bound = given.get(key)
+            if isinstance(bound, bool) or not isinstance(bound, int | float):
+                continue
+            if (key == "at_least") == (metric in _LOWER_IS_BETTER):
+                better, other = (
+                    ("lower", "at_most") if metric in _LOWER_IS_BETTER else ("higher", "at_least")
+                )
+                yield Disagreement((key,), f"must be {other}: a {better} {metric} is better")
+            elif bound < 0 or (bound > 1 and metric != "log_loss"):
+                yield Disagreement((key,), f"must be from 0 to 1 for {metric}, is {bound}")
 
 
 class Spot(Part):
@@ -148,7 +334,7 @@ class Compute(Part):
     instance_type: InstanceType
     instance_count: Literal[1] = 1
     volume_gb: Annotated[int, Field(ge=1, le=16_384)]
-    max_runtime_s: Annotated[int, Field(ge=1, le=604_800)]
+    max_runtime_s: Seconds
 
 
 class TrainingCompute(Compute):
@@ -156,11 +342,16 @@ class TrainingCompute(Compute):
 
     spot: Spot | None = None
 
-    @model_validator(mode="after")
-    def _waits_at_least_as_long_as_it_runs(self) -> TrainingCompute:
-        if self.spot is not None and self.spot.max_wait_s < self.max_runtime_s:
-            raise ValueError("spot.max_wait_s is shorter than max_runtime_s, which it includes")
-        return self
+    @classmethod
+    def disagreements(cls, given: Mapping[str, Any]) -> Iterator[Disagreement]:
+        """The wait includes the run."""
+        spot, runtime = given.get("spot"), given.get("max_runtime_s")
+        wait = spot.get("max_wait_s") if isinstance(spot, Mapping) else None
+        if type(wait) is int and type(runtime) is int and wait < runtime:
+            yield Disagreement(
+                ("spot", "max_wait_s"),
+                f"must be at least max_runtime_s, {runtime}, which it includes; is {wait}",
+            )
 
 
 class Steps(Part):
@@ -187,9 +378,19 @@ class Environment(Part):
     gate: Gate
     approval: Literal["automatic", "manual"]
     steps: Steps
-    tags: dict[str, str] = {}
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = {}  # AWS: 50; we add some
 
     @property
     def prefix(self) -> str:
         """`<project>-<environment>`: the beginning of every name in this environment."""
         return f"{self.project}-{self.name}"
+
+
+# Keys that exclude each other, by the part that they are in: an environment that sets a key of one
+# group takes away what the base says in the others.
+ALTERNATIVES: Mapping[tuple[str, ...], tuple[frozenset[str], ...]] = {
+    ("data",): (frozenset({"test"}), frozenset({"test_fraction"})),
+    ("gate",): (frozenset({"at_least"}), frozenset({"at_most"})),
+    ("image", "training"): (frozenset({"framework", "version"}), frozenset({"uri"})),
+    ("image", "serving"): (frozenset({"framework", "version"}), frozenset({"uri"})),
+}

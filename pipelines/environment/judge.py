@@ -1,0 +1,156 @@
+"""Nodes → problems: what the schema in `model` refuses, where it was written, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from pipelines.environment.explain import Finding, explain
+from pipelines.environment.model import ALTERNATIVES, Environment, Part
+from pipelines.environment.nodes import REFUSED, Key, Node, Problem, Source, plain, walk
+
+# What is between values, rather than in one: judged once, on what the files come to together.
+_BETWEEN = frozenset({"missing", "disagreement"})
+
+
+def judge_file(root: Node, name: str) -> list[Problem]:
+    """What is wrong in one file, whatever the other one says."""
+    findings = [found for found in _findings(root, name) if found.type not in _BETWEEN]
+    problems = []
+    for path, group in _by_place(root, findings).items():
+        node = walk(root, path)[0][-1]
+        if group[0].type == "extra_forbidden":
+            message = _unknown(path, root)
+        else:
+            message = explain(group, node)
+        if message:
+            problems.append(Problem(node.source, path, message))
+    return problems
+
+
+def judge_whole(merged: Node, name: str) -> list[Problem]:
+    """What is missing from both files together, and which values do not go together."""
+    problems = [
+        problem
+        for found in _findings(merged, name)
+        if found.type == "missing"
+        for problem in _missing(found, merged, name)
+    ]
+    problems += _disagreements(merged)
+    return list(dict.fromkeys(problems))
+
+
+def _findings(root: Node, name: str) -> list[Finding]:
+    """Everything that pydantic says of the values, but of those that were refused already."""
+    given = plain(root)
+    given["name"] = name
+    try:
+        Environment.model_validate(given)
+    except ValidationError as error:
+        findings = []
+        for found in error.errors(include_url=False):
+            nodes, path = walk(root, found["loc"])
+            if nodes[-1].value is REFUSED and found["loc"][-1] != "[key]":
+                continue
+            context = found.get("ctx", {})
+            findings.append(
+                Finding(found["type"], found["loc"], path, found["input"], found["msg"], context)
+            )
+        return findings
+    return []
+
+
+def _by_place(root: Node, findings: Sequence[Finding]) -> dict[Key, list[Finding]]:
+    """The findings of each value, all branches of a union together.
+
+    If one branch got deeper into the value than another, it is the one that was meant.
+    """
+    groups: dict[Key, list[Finding]] = {}
+    if "name" in root.value:
+        source = ("name",)
+        groups[source] = [Finding("extra_forbidden", source, source, None, "", {})]
+    for found in findings:
+        groups.setdefault(found.path, []).append(found)
+    return {
+        path: group
+        for path, group in groups.items()
+        if not any(
+            len(other) > len(path) and other[: len(path)] == path and _is_union(group)
+            for other in groups
+        )
+    }
+
+
+def _is_union(group: Sequence[Finding]) -> bool:
+    return all(len(found.location) > len(found.path) for found in group)
+
+
+def _unknown(path: Key, root: Node) -> str:
+    """What is said of a key that does not exist; nothing if `_disagreements` speaks of it."""
+    *parent, name = path
+    if path == ("name",):
+        return "is not set here: an environment is called as its file is"
+    siblings = _schema().get(tuple(map(str, parent)), frozenset())
+    if name in siblings:
+        return ""
+    near = get_close_matches(str(name), siblings, n=1, cutoff=0.6)
+    if near:
+        return f"is not a key; did you mean {near[0]}?"
+    elsewhere = [key for key, names in _schema().items() if name in names]
+    if len(elsewhere) == 1:
+        return f"is not a key here; did you mean {'.'.join((*elsewhere[0], str(name)))}?"
+    return f"is not a key; there are {', '.join(sorted(siblings))}"
+
+
+def _missing(found: Finding, merged: Node, name: str) -> Iterator[Problem]:
+    key = (*found.path, found.location[-1])
+    parent = walk(merged, found.path)[0][-1]
+    groups = ALTERNATIVES.get(tuple(map(str, found.path)), ())
+    if groups and not any(name in parent.value for name in frozenset().union(*groups)):
+        needs = ", or ".join(" and ".join(sorted(group)) for group in groups)
+        yield Problem(parent.source, found.path, f"needs {needs}")
+    elif found.path:
+        yield Problem(parent.source, key, "is missing")
+    else:
+        here = Source(f"config/{name}.yaml")
+        yield Problem(here, key, f"is missing, here and in {parent.source.file}")
+
+
+def _disagreements(merged: Node) -> Iterator[Problem]:
+    for path, part in _parts(Environment):
+        nodes, found = walk(merged, path)
+        if found != path or not isinstance(nodes[-1].value, dict):
+            continue
+        for key, message in part.disagreements(plain(nodes[-1])):
+            yield Problem(walk(nodes[-1], key)[0][-1].source, (*path, *key), message)
+
+
+@lru_cache(maxsize=1)
+def _schema() -> Mapping[tuple[str, ...], frozenset[str]]:
+    """The keys that each part knows, by the way to it."""
+    keys: dict[tuple[str, ...], frozenset[str]] = {}
+    for path, part in _parts(Environment):
+        names = frozenset(part.model_fields) - (frozenset() if path else {"name"})
+        keys[path] = keys.get(path, frozenset()) | names
+    return keys
+
+
+def _parts(
+    part: type[Part], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], type[Part]]]:
+    """Every part of the schema, and the way to it; a union gives each of its branches."""
+    yield path, part
+    for name, field in part.model_fields.items():
+        for inner in _parts_in(field.annotation):
+            yield from _parts(inner, (*path, name))
+
+
+def _parts_in(annotation: Any) -> Iterator[type[Part]]:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _parts_in(argument)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.asl.check import check
+from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.machine import Machine
+from pipelines.asl.resources import parse_resource
 from pipelines.asl.tasks import Tasks
 
 
@@ -27,7 +29,7 @@ def unsupported(definition: Any, tasks: Tasks) -> list[str]:
 
 def _not_run_here(machine: Machine, tasks: Tasks) -> Iterator[str]:
     for path, state in machine.of_type("Task"):
-        reason = tasks.supports(state["Resource"])
+        reason = _reason(state["Resource"], tasks)
         if reason is not None:
             yield f"{path}.Resource: {state['Resource']} cannot be run here: {reason}"
         for field in ("HeartbeatSeconds", "HeartbeatSecondsPath"):
@@ -36,3 +38,11 @@ def _not_run_here(machine: Machine, tasks: Tasks) -> Iterator[str]:
                 yield f"{path}.{field}: no task that runs here sends heartbeats"
         if "Credentials" in state:
             yield f"{path}.Credentials: tasks cannot take on another role here"
+
+
+def _reason(resource: str, tasks: Tasks) -> str | None:
+    try:
+        parse_resource(resource)
+    except AslSyntaxError:
+        return "only service integrations (arn:aws:states:::…) are run"
+    return tasks.supports(resource)

@@ -73,7 +73,8 @@ def only_outer_choice_rules_have_a_next(machine: Machine) -> Broken:
 @rule("P144")
 def a_comparison_has_a_value_of_its_type(machine: Machine) -> Broken:
     """StringEquals compares with a text, NumericEquals with a number, TimestampEquals with an
-    RFC 3339 timestamp, BooleanEquals and the tests that begin with Is with true or false."""
+    RFC 3339 timestamp, BooleanEquals and the tests that begin with Is with true or false;
+    Variable and the comparisons that end in Path have a path, which is a text."""
     for path, found in machine.choice_rules():
         yield from _wrong_values(path, found)
 
@@ -86,7 +87,9 @@ def _wrong_values(path: str, found: Object) -> Broken:
 
 
 def _expected(name: str) -> tuple[str, Callable[[Any], bool]]:
-    if name not in OPERATORS or name in PATH_COMPARISONS:
+    if name == "Variable" or name in PATH_COMPARISONS:
+        return "a path", lambda value: isinstance(value, str)
+    if name not in OPERATORS:
         return "anything", lambda value: True
     if name.startswith("Is") or name == "BooleanEquals":
         return "true or false", lambda value: isinstance(value, bool)

@@ -21,12 +21,16 @@ CATEGORIES = 253
 
 
 class Fit:
-    """Takes batches of training rows, in order; `tables` gives what they teach."""
+    """Takes batches of training rows, in order; `tables` gives what they teach.
+
+    Attributes:
+        rows: training rows so far.
+    """
 
     def __init__(self, features: Features, columns: Columns) -> None:
         self._features = features
         self._bins = dict(columns.binned)
-        self._rows = 0
+        self.rows = 0
         self._missing = dict.fromkeys(columns.numbers, 0)
         self._moments = {name: Moments() for name in columns.numeric}
         self._quantiles = {name: Quantiles() for name in self._bins}
@@ -40,7 +44,7 @@ class Fit:
             DataError: a column of categories has too many different values.
         """
         assert batch.label is not None, "training rows have labels"
-        self._rows += len(batch.rows)
+        self.rows += len(batch.rows)
         self._label.add(batch.label)
         for name, values in batch.numbers.items():
             missing = np.isnan(values)
@@ -56,11 +60,11 @@ class Fit:
         Raises:
             DataError: no rows, a label that has not two values, or numbers beyond float64.
         """
-        if self._rows == 0:
+        if self.rows == 0:
             raise DataError("no training row is left to learn from")
         return Tables(
             self._features,
-            self._rows,
+            self.rows,
             self._fit_label(),
             {name: self._fit_numeric(name) for name in self._moments},
             {name: self._fit_binned(name) for name in self._quantiles},
@@ -91,7 +95,7 @@ class Fit:
     def _fit_binned(self, name: str) -> Binned:
         edges = tuple(self._quantiles[name].edges(self._bins[name]))
         missing = self._missing[name]
-        return Binned(self._rows - missing, missing, edges, self._quantiles[name].rank_error)
+        return Binned(self.rows - missing, missing, edges, self._quantiles[name].rank_error)
 
     def _fit_categorical(self, name: str) -> Categorical:
         vocabulary = self._vocabularies[name]

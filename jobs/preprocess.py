@@ -1,0 +1,237 @@
+"""Files to codes: fits the preprocessor in training, and only applies it in inference.
+
+`training` writes train/, test/ (codes, and the rows rejected from each) and preprocessor/
+(preprocessor.json, summary.json, rejected.csv of the training rows). `inference` writes features/
+(codes, rejected.csv, summary.json).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from jobs import model, program
+from jobs.program import log
+from preprocessing import document
+from preprocessing.codes import CodesFile
+from preprocessing.errors import DataError
+from preprocessing.features import ROW, Features, resolve
+from preprocessing.fitting import Fit
+from preprocessing.parallel import ordered_map
+from preprocessing.parsing import parse
+from preprocessing.reading import Source
+from preprocessing.rejects import Reject, RejectList
+from preprocessing.splitting import in_test
+from preprocessing.tables import Tables
+from preprocessing.transforming import transform_files
+
+REJECTED, SUMMARY = "rejected.csv", "summary.json"
+SEED = 0
+
+
+def main() -> None:
+    arguments = _parser().parse_args()
+    if arguments.pipeline == "training":
+        prepare_training(
+            Features.load(arguments.features),
+            arguments.training,
+            arguments.test,
+            arguments.test_fraction,
+            arguments.output,
+        )
+    else:
+        prepare_inference(
+            arguments.model, arguments.model_sha256, arguments.inference, arguments.output
+        )
+
+
+def prepare_training(
+    features: Features, training: Path, test: Path | None, fraction: float | None, output: Path
+) -> None:
+    """Fit on the training rows, and write the codes of training and test rows.
+
+    Args:
+        features: what the columns are.
+        training: folder of labelled rows.
+        test: folder of labelled rows to test on; or
+        fraction: which share of the training rows to set aside for it, by their numbers.
+        output: written to.
+    """
+    source = Source.find(training)
+    tables = _fit(features, source, fraction)
+    text = document.to_text(tables)
+    log(f"fitted on {tables.rows:,} rows: {_counts(tables)}")
+
+    folders = {part: output / part for part in ("train", "test", "preprocessor")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    (folders["preprocessor"] / "preprocessor.json").write_text(text, encoding="utf-8")
+    if test is None:
+        counts = _write_split(tables, source, fraction or 0.0, folders)
+        test_source = source
+    else:
+        test_source = Source.find(test)
+        counts = {"train": _write(tables, source, folders["train"], labelled=True)}
+        counts["test"] = _write(tables, test_source, folders["test"], labelled=True)
+    for part, (rows, rejected) in counts.items():
+        log(f"{part}: {rows:,} rows, {rejected:,} rejected")
+        if rows == 0:
+            raise DataError(f"no {part} row is left; see {folders[part] / REJECTED}")
+    shutil.copyfile(folders["train"] / REJECTED, folders["preprocessor"] / REJECTED)
+    _summarise(
+        folders["preprocessor"],
+        preprocessor_sha256=document.from_text(text)[1],
+        **{part: {"rows": rows, "rejected": rejected} for part, (rows, rejected) in counts.items()},
+        files={"training": _files(source), "test": [] if test is None else _files(test_source)},
+    )
+
+
+def prepare_inference(folder: Path, sha256: str, inference: Path, output: Path) -> None:
+    """Write the codes of unlabelled rows, made with the preprocessor of a model.
+
+    Args:
+        folder: holds the model's archive.
+        sha256: the archive's digest, checked before it is opened.
+        inference: folder of rows; a label that is there is not read.
+        output: written to.
+    """
+    tables, digest, model_sha256 = model.load_tables(folder, sha256)
+    source = Source.find(inference)
+    features = output / "features"
+    features.mkdir(parents=True, exist_ok=True)
+    rows, rejected = _write(tables, source, features, labelled=False)
+    log(f"inference: {rows:,} rows, {rejected:,} rejected")
+    _summarise(
+        features,
+        rows=rows + rejected,
+        transformed=rows,
+        rejected=rejected,
+        ignored_columns=_ignored(tables, source),
+        files=_files(source),
+        model_sha256=model_sha256,
+        preprocessor_sha256=digest,
+    )
+
+
+def _fit(features: Features, source: Source, fraction: float | None) -> Tables:
+    columns = resolve(features, source.header(), str(source.paths[0]))
+    fit = Fit(features, columns)
+    first_reject: Reject | None = None
+    for batch in ordered_map(lambda raw: parse(raw, columns), source.batches(columns.names)):
+        first_reject = first_reject or next(iter(batch.rejects), None)
+        fit.add(batch if fraction is None else batch.only(~in_test(batch.rows, fraction, SEED)))
+    if fit.rows == 0 and first_reject is not None:
+        example = f"row {first_reject.row}: {first_reject.sentence}"
+        raise DataError(f"{source.paths[0]}: every row was rejected, as {example}")
+    return fit.tables()
+
+
+def _write(tables: Tables, source: Source, folder: Path, *, labelled: bool) -> tuple[int, int]:
+    """Write codes and rejects of a source; how many rows there are of each."""
+    with (
+        CodesFile(folder, tables, labelled=labelled) as codes,
+        RejectList(folder / REJECTED) as rejects,
+    ):
+        for batch, rejected in transform_files(tables, source, labelled=labelled):
+            codes.add(batch)
+            rejects.add(rejected)
+    return codes.rows, rejects.count
+
+
+def _write_split(
+    tables: Tables, source: Source, fraction: float, folders: dict[str, Path]
+) -> dict[str, tuple[int, int]]:
+    """As `_write`, to train and test, each row to one of them."""
+    parts = ("train", "test")
+    with ExitStack() as stack:
+        codes = {
+            p: stack.enter_context(CodesFile(folders[p], tables, labelled=True)) for p in parts
+        }
+        rejects = {p: stack.enter_context(RejectList(folders[p] / REJECTED)) for p in parts}
+        for batch, rejected in transform_files(tables, source, labelled=True):
+            chosen = in_test(batch.column(ROW).to_numpy(), fraction, SEED)
+            codes["test"].add(batch.filter(pa.array(chosen)))
+            codes["train"].add(batch.filter(pa.array(~chosen)))
+            tested = in_test(
+                np.array([reject.row for reject in rejected], np.int64), fraction, SEED
+            )
+            for reject, test in zip(rejected, tested.tolist(), strict=True):
+                rejects["test" if test else "train"].add([reject])
+    return {part: (codes[part].rows, rejects[part].count) for part in parts}
+
+
+def _files(source: Source) -> list[dict[str, Any]]:
+    """Each file with its first row's number, so that a row can be found by it."""
+    listed, first = [], 1
+    for name, rows in source.files:
+        listed.append({"name": name, "first_row": first, "rows": rows})
+        first += rows
+    return listed
+
+
+def _ignored(tables: Tables, source: Source) -> list[str]:
+    known = {*tables.columns(labelled=True).names, *tables.features.drop}
+    return [column for column in source.header() if column not in known]
+
+
+def _counts(tables: Tables) -> str:
+    return (
+        f"{len(tables.numeric)} numeric, {len(tables.binned)} binned and "
+        f"{len(tables.categorical)} categorical columns; {tables.label.positives:,} rows are "
+        f"{tables.label.positive!r}"
+    )
+
+
+def _summarise(folder: Path, **summary: Any) -> None:
+    text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+    (folder / SUMMARY).write_text(text, encoding="utf-8")
+
+
+def _fraction(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = program.parser(__doc__)
+    pipelines = parser.add_subparsers(dest="pipeline", required=True, metavar="training|inference")
+    training = program.subparser(
+        pipelines,
+        "training",
+        "Fit the preprocessor on the training rows; write the codes of training and test rows.",
+        "python -m jobs.preprocess training --features features.json \\\n"
+        "      --training data/train --test data/test --output out",
+    )
+    training.add_argument("--features", type=Path, required=True, help="features.json")
+    training.add_argument("--training", type=Path, required=True, help="folder of CSV or Parquet")
+    held_out = training.add_mutually_exclusive_group(required=True)
+    held_out.add_argument("--test", type=Path, help="folder of labelled rows to test on")
+    held_out.add_argument(
+        "--test-fraction", type=_fraction, help="share of the training rows to test on instead"
+    )
+    training.add_argument("--output", type=Path, required=True, help="folder to write to")
+    inference = program.subparser(
+        pipelines,
+        "inference",
+        "Write the codes of rows without labels, with the preprocessor of a model.",
+        "python -m jobs.preprocess inference --model out --model-sha256 $(sha256sum <out/model.tar.gz"
+        " | cut -c-64) \\\n      --inference data/people --output out",
+    )
+    inference.add_argument("--model", type=Path, required=True, help="folder with model.tar.gz")
+    inference.add_argument("--model-sha256", required=True, help="digest that it must have")
+    inference.add_argument("--inference", type=Path, required=True, help="folder of CSV or Parquet")
+    inference.add_argument("--output", type=Path, required=True, help="folder to write to")
+    return parser
+
+
+if __name__ == "__main__":
+    program.end(main)

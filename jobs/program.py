@@ -1,0 +1,88 @@
+"""How every job ends: with an exit status, and a reason that people see where they look first."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from preprocessing.errors import DataError
+
+# SageMaker shows so many characters of a reason.
+REASON = 1024
+
+
+class JobError(Exception):
+    """The work failed; what was given may be right."""
+
+
+def end(main: Callable[[], None], message_file: str = "message") -> None:
+    """Run a job and exit: 0 done, 1 the work failed, 2 what it was given is wrong.
+
+    Args:
+        main: the job.
+        message_file: where SageMaker reads the reason, in /opt/ml/output: `failure` of a training
+            job, `message` of a processing job.
+    """
+    try:
+        main()
+        status, reason = 0, ""
+    except DataError as error:
+        status, reason = 2, str(error)
+    except JobError as error:
+        status, reason = 1, str(error)
+    except MemoryError:
+        status, reason = 1, "out of memory; use an instance type with more of it"
+    except Exception as error:
+        # A bug of ours or a full disk: the log keeps the traceback, the reason stays one line.
+        traceback.print_exc()
+        status, reason = 1, f"{type(error).__name__}: {error}"
+    if status:
+        reason = " ".join(reason.split())
+        _leave(reason, message_file)
+        sys.stdout.flush()
+        sys.stderr.write(f"Error: {reason}\n")
+        sys.stderr.flush()
+    sys.exit(status)
+
+
+def parser(description: str | None, example: str = "") -> argparse.ArgumentParser:
+    """A parser whose help keeps its line breaks and ends with an example."""
+    return argparse.ArgumentParser(
+        description=description,
+        epilog=f"Example:\n  {example}" if example else None,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def subparser(parsers: Any, name: str, description: str, example: str) -> argparse.ArgumentParser:
+    """The parser of one command of several."""
+    added: argparse.ArgumentParser = parsers.add_parser(
+        name,
+        help=description,
+        description=description,
+        epilog=f"Example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    return added
+
+
+def log(line: str) -> None:
+    """Say what is going on; container logs are followed, so nothing waits in a buffer."""
+    print(line, flush=True)
+
+
+def _leave(reason: str, message_file: str) -> None:
+    folder = Path(os.environ.get("SM_OUTPUT_DIR", "/opt/ml/output"))
+    if folder.is_dir():
+        try:
+            (folder / message_file).write_text(reason[:REASON], encoding="utf-8")
+        except OSError:
+            # Standard error has it as well.
+            pass

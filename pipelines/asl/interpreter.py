@@ -85,9 +85,12 @@ def run_execution(
             `StateMachine`; Input and StartTime are filled in if they are missing.
         clock: Tells the time, and waits.
         history: Called with each event, in order, as it happens, from ExecutionStarted to
-            the last one.  What it raises ends the execution and comes through.
+            the last one.
         stop: Once set, the execution ends ABORTED; a task that runs is cancelled first.
         chance: The source of jitter, States.MathRandom and States.UUID; default: the system's.
+
+    What `history` raises, and what `tasks` raise beside TaskFailed, is no outcome of the
+    execution: it comes through, and no event tells of it.
     """
     run = Run(
         tasks=tasks,

@@ -46,8 +46,9 @@ def predict(folder: Path, sha256: str, features: Path, output: Path) -> None:
     target = output / "predictions"
     target.mkdir(parents=True, exist_ok=True)
     id_column = loaded.tables.features.id
-    names = ["row", *([] if id_column is None else [id_column]), "prediction", "score", "rejected"]
-    schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
+    ids = [] if id_column is None else [(ID, pa.string())]
+    schema = pa.schema([_ROW, *ids, *_RESULTS])
+    names = [id_column if name == ID else name for name in schema.names]
     lines = predicted = 0
     options = csv.WriteOptions(include_header=False, quoting_style="needed")
     with (target / "predictions.csv").open("wb") as file:
@@ -71,7 +72,8 @@ def predict(folder: Path, sha256: str, features: Path, output: Path) -> None:
     (target / SUMMARY).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
-_TYPES = {"row": pa.int64(), "score": pa.float64()}
+_ROW = ("row", pa.int64())
+_RESULTS = (("prediction", pa.string()), ("score", pa.float64()), ("rejected", pa.string()))
 
 
 def _lines(loaded: model.Model, features: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -138,8 +140,9 @@ def _header(names: list[str]) -> bytes:
 def _parser() -> argparse.ArgumentParser:
     parser = program.parser(
         __doc__,
-        "python -m jobs.predict --model out --model-sha256 $(sha256sum <out/model.tar.gz | cut -c-64)"
-        " \\\n      --features out/features --output out",
+        "SHA256=$(sha256sum < out/model.tar.gz | cut -c -64)\n"
+        "  python -m jobs.predict --model out --model-sha256 $SHA256 \\\n"
+        "      --features out/features --output out",
     )
     parser.add_argument("--model", type=Path, required=True, help="folder with model.tar.gz")
     parser.add_argument("--model-sha256", required=True, help="digest that it must have")

@@ -223,8 +223,9 @@ def _parser() -> argparse.ArgumentParser:
         pipelines,
         "inference",
         "Write the codes of rows without labels, with the preprocessor of a model.",
-        "python -m jobs.preprocess inference --model out --model-sha256 $(sha256sum <out/model.tar.gz"
-        " | cut -c-64) \\\n      --inference data/people --output out",
+        "SHA256=$(sha256sum < out/model.tar.gz | cut -c -64)\n"
+        "  python -m jobs.preprocess inference --model out --model-sha256 $SHA256 \\\n"
+        "      --inference data/people --output out",
     )
     inference.add_argument("--model", type=Path, required=True, help="folder with model.tar.gz")
     inference.add_argument("--model-sha256", required=True, help="digest that it must have")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import traceback
@@ -81,8 +82,6 @@ def log(line: str) -> None:
 def _leave(reason: str, message_file: str) -> None:
     folder = Path(os.environ.get("SM_OUTPUT_DIR", "/opt/ml/output"))
     if folder.is_dir():
-        try:
+        # Standard error has it as well.
+        with contextlib.suppress(OSError):
             (folder / message_file).write_text(reason[:REASON], encoding="utf-8")
-        except OSError:
-            # Standard error has it as well.
-            pass

@@ -104,8 +104,8 @@ def _hyperparameters(arguments: Sequence[str]) -> dict[str, str]:
 def _parser() -> argparse.ArgumentParser:
     parser = program.parser(
         f"{__doc__}\n{_catalogue()}",
-        "python -m jobs.train --train out/train --preprocessor out/preprocessor --model-dir out/model"
-        " \\\n      --algorithm hist_gradient_boosting --max_iter 300 --learning_rate 0.06",
+        "python -m jobs.train --train out/train --preprocessor out/preprocessor \\\n"
+        "      --model-dir out/model --algorithm hist_gradient_boosting --max_iter 300",
     )
 
     def folder(flag: str, variable: str, help: str) -> None:

@@ -1,0 +1,117 @@
+"""The services that run things, wired: jobs, executions, and the logs of jobs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.engine.aws_sdk import AwsSdk
+from pipelines.engine.calls import Calls
+from pipelines.engine.container import ML
+from pipelines.engine.executions import Executions
+from pipelines.engine.guardian import Guardian
+from pipelines.engine.integrations import Integrations
+from pipelines.engine.job_kind import Surroundings
+from pipelines.engine.jobs import Jobs
+from pipelines.engine.logs import JobLogs
+from pipelines.engine.model_packages import ACCOUNT
+from pipelines.engine.objects import ObjectStore
+from pipelines.engine.processing import Processing
+from pipelines.engine.run_files import RunFiles
+from pipelines.engine.sagemaker import SageMakerJobs
+from pipelines.engine.service import Service
+from pipelines.engine.state_machines import StateMachines
+from pipelines.engine.step_functions import StepFunctions
+from pipelines.engine.training import Training
+from pipelines.errors import EngineError, InputError
+
+STOP_GRACE = "PIPELINES_STOP_GRACE_S"
+_DEFAULT_GRACE_S = 10.0
+
+
+@dataclass(frozen=True)
+class Services:
+    """What `build_services` made; `by_target` says who answers which X-Amz-Target."""
+
+    by_target: Mapping[str, Service]
+    jobs: tuple[Jobs, ...]
+    executions: Executions
+    guardian: Guardian
+
+    def start(self) -> None:
+        """Set right what an engine that died has left."""
+        for jobs in self.jobs:
+            jobs.recover()
+        self.executions.recover()
+
+    def shutdown(self) -> None:
+        """End every execution and job; when this returns, no process is left."""
+        self.executions.shutdown()
+        for jobs in self.jobs:
+            jobs.shutdown()
+        self.guardian.close()
+
+    def running(self) -> list[str]:
+        """The ARNs of the executions that run now."""
+        return self.executions.running()
+
+
+def build_services(
+    root: Path, *, calls: Calls, objects: ObjectStore, grace_s: float | None = None
+) -> Services:
+    """Make the services; nothing of an earlier engine is touched before `start`.
+
+    Args:
+        root: `.local`.
+        calls: How the other services of the engine are reached.
+        grace_s: Seconds between a job's SIGTERM and its SIGKILL. By default what the variable
+            PIPELINES_STOP_GRACE_S says, or 10; on AWS it is 120.
+
+    Raises:
+        EngineError: the folder cannot stand in for a container's.
+        InputError: PIPELINES_STOP_GRACE_S is not a number of seconds.
+    """
+    root = root.absolute()
+    if ML in str(root):
+        raise EngineError(
+            f"{root}: the local engine's folder must not lie in a folder named {ML}",
+            hint="Put the project somewhere else.",
+        )
+    guardian = Guardian()
+    surroundings = Surroundings(
+        root=root,
+        account=ACCOUNT,
+        objects=objects,
+        guardian=guardian,
+        grace_s=_stop_grace() if grace_s is None else grace_s,
+        stored=RunFiles(root).add,
+    )
+    processing_jobs = Jobs(Processing(), surroundings)
+    training_jobs = Jobs(Training(), surroundings)
+    tasks = Integrations(processing_jobs, training_jobs, AwsSdk(calls, objects))
+    executions = Executions(root, tasks)
+    return Services(
+        by_target={
+            "AWSStepFunctions": StepFunctions(StateMachines(root, ACCOUNT, tasks), executions),
+            "Logs_20140328": JobLogs((processing_jobs, training_jobs)),
+            "SageMaker": SageMakerJobs(processing_jobs, training_jobs),
+        },
+        jobs=(processing_jobs, training_jobs),
+        executions=executions,
+        guardian=guardian,
+    )
+
+
+def _stop_grace() -> float:
+    text = os.environ.get(STOP_GRACE, "")
+    if not text:
+        return _DEFAULT_GRACE_S
+    try:
+        grace_s = float(text)
+    except ValueError:
+        grace_s = -1.0
+    if not 0 <= grace_s < float("inf"):
+        raise InputError(f"{STOP_GRACE}={text!r} is not a number of seconds")
+    return grace_s

@@ -65,15 +65,16 @@ def _value(text: str, schema: Mapping[str, Any]) -> Any:
 def _check(given: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     from jsonschema import Draft202012Validator
 
-    for error in Draft202012Validator(schema).iter_errors(given):
-        key = str(error.absolute_path[0]) if error.absolute_path else ""
-        known = schema.get("properties", {}).get(key, {})
-        default = f" (default: {known['default']})" if "default" in known else ""
-        pattern = f"It must match {known['pattern']}" if "pattern" in known else error.message
-        raise InputError(
-            f"--input {key}={given[key]} is not allowed" if key else f"--input: {error.message}",
-            hint=f"{key}: {known['description']}{default}. {pattern}" if known else "",
-        )
+    # A key at a time: unknown ones have been refused before.
+    for key, value in given.items():
+        known = schema["properties"][key]
+        for error in Draft202012Validator(known).iter_errors(value):
+            wanted = f"It must match {known['pattern']}" if "pattern" in known else error.message
+            default = f"Its default is {known['default']}" if "default" in known else ""
+            facts = [fact for fact in (known.get("description", ""), default, wanted) if fact]
+            raise InputError(
+                f"--input {key}={value} is not allowed", hint=f"{key}: {'. '.join(facts)}"
+            )
 
 
 def _unknown(key: str, properties: Mapping[str, Any]) -> InputError:

@@ -20,13 +20,17 @@ _DEEPEST = 16
 # What PyYAML says: what that means for the person who wrote it. The place is that of the context
 # (where something began) for what is never closed.
 _SYNTAX = (
-    (r"mapping values are not allowed", "has a second ': ' in one line, or is indented oddly; put text in quotes"),
+    (r"mapping values are not allowed", "has a second ': ' in a line, or an odd indentation"),
     (r"could not find expected ':'", "is neither 'key: value' nor '- item'"),
     (r"found unexpected end of stream", "opens a quote that is never closed"),
     (r"found unexpected document", "opens a quote that is never closed"),
     (r"expected ',' or '[]}]', but got", "opens a bracket that is not closed, or lacks a comma"),
     (r"expected the node content, but found", "lacks a value"),
-    (r"expected <block end>", "is indented differently from the lines it belongs to"),
+    (r"expected <block end>, but found '(<b|-)", "is indented differently from its neighbours"),
+    (r"expected <block end>", "has more after the value; put the whole text in quotes"),
+    (r"expected '<document start>'", "is indented differently from its neighbours"),
+    (r"expected alphabetic or numeric", "begins a value with & or *; put it in quotes"),
+    (r"mapping keys are not allowed", "begins a value with ?; put it in quotes"),
     (r"character '(?P<what>.+)' that cannot start", "begins a value with {what}; put it in quotes"),
     (r"unknown escape character", "has an unknown \\ escape; in 'single quotes' a \\ is a \\"),
     (r"expected escape sequence", "has an unfinished \\ escape; in 'single quotes' a \\ is a \\"),
@@ -83,8 +87,9 @@ class _Reader:
             node = self._node(event, root.source)
             if isinstance(node.value, dict):
                 root = Node(node.value, root.source)
-            elif node.value is not REFUSED:
+            else:
                 self._refuse(event, "must be 'key: value' lines")
+                raise _Stop
         self._next()  # DocumentEnd
         event = self._next()
         if not isinstance(event, events.StreamEndEvent):
@@ -108,14 +113,17 @@ class _Reader:
         if event.tag is not None:
             self._refuse(event, f"has the tag {_tag(event.tag)}; leave it out")
         if isinstance(event, events.ScalarEvent):
-            value = self._scalar(event)
-            return Node(REFUSED if event.tag is not None else value, here, event.value)
+            word = self._scalar(event)
+            return Node(REFUSED if event.tag is not None else word, here, event.value)
         if len(self.key) >= _DEEPEST:
             self._refuse(event, f"is nested more than {_DEEPEST} deep")
             raise _Stop
-        if isinstance(event, events.SequenceStartEvent):
-            return Node(self._list(), here)
-        return Node(self._mapping(), at or here)
+        value: Any = (
+            self._list() if isinstance(event, events.SequenceStartEvent) else self._mapping()
+        )
+        if event.tag is not None and self.key:
+            value = REFUSED
+        return Node(value, here if isinstance(value, tuple) else at or here)
 
     def _list(self) -> tuple[Node, ...]:
         items: list[Node] = []
@@ -155,13 +163,14 @@ class _Reader:
         if event.style is None and event.value == "<<":
             self._refuse(event, "<< merges another mapping; write its keys here")
             return None
-        self.key = (*self.key, event.value)
+        if event.style is None and not isinstance(read_word(event.value), str):
+            self._refuse(
+                event,
+                f"the key {event.value} is not text to all readers; write {quoted(event.value)}",
+            )
+            return None
         value = self._scalar(event)
-        if isinstance(value, str):
-            return value
-        if value is not REFUSED:
-            self._refuse(event, f"is a key that is not text; write {quoted(event.value)}")
-        return None
+        return value if isinstance(value, str) else None
 
     def _scalar(self, event: Any) -> Any:
         """The value of a scalar; REFUSED, and a problem, if readers would disagree on it."""

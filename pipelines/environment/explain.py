@@ -83,7 +83,9 @@ def shown(value: Any) -> str:
 
 def _explain_one(found: Finding) -> str:
     if found.type == "form":
-        return f"{found.context['words']}, is {shown(found.given)}"
+        words = str(found.context["words"])
+        says_what_it_is = not words.startswith("must be") or found.location[-1] == "[key]"
+        return words if says_what_it_is else f"{words}, is {shown(found.given)}"
     if found.type in _BOUNDS:
         bound = _BOUNDS[found.type].format(**found.context)
         return f"must be {bound}, is {shown(found.given)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, get_args
@@ -54,7 +54,8 @@ def _findings(root: Node, name: str) -> list[Finding]:
         findings = []
         for found in error.errors(include_url=False):
             nodes, path = walk(root, found["loc"])
-            if nodes[-1].value is REFUSED and found["loc"][-1] != "[key]":
+            about_value = found["type"] != "extra_forbidden" and found["loc"][-1] != "[key]"
+            if nodes[-1].value is REFUSED and about_value:
                 continue
             context = found.get("ctx", {})
             findings.append(
@@ -97,18 +98,24 @@ def _unknown(path: Key, root: Node) -> str:
     siblings = _schema().get(tuple(map(str, parent)), frozenset())
     if name in siblings:
         return ""
-    near = get_close_matches(str(name), siblings, n=1, cutoff=0.6)
-    if near:
-        return f"is not a key; did you mean {near[0]}?"
-    elsewhere = [key for key, names in _schema().items() if name in names]
-    if len(elsewhere) == 1:
-        return f"is not a key here; did you mean {'.'.join((*elsewhere[0], str(name)))}?"
+    if near := _nearest(str(name), siblings):
+        return f"is not a key; did you mean {near}?"
+    elsewhere = [".".join(key) for key, names in _schema().items() if name in names and key]
+    if elsewhere:
+        return f"is not a key here, but in {', '.join(elsewhere)}"
     return f"is not a key; there are {', '.join(sorted(siblings))}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)
 
 
 def _missing(found: Finding, merged: Node, name: str) -> Iterator[Problem]:
     key = (*found.path, found.location[-1])
     parent = walk(merged, found.path)[0][-1]
+    siblings = _schema().get(tuple(map(str, found.path)), frozenset())
+    if any(_nearest(other, siblings) == key[-1] for other in parent.value if other not in siblings):
+        return  # a misspelt key, of which `_unknown` speaks
     groups = ALTERNATIVES.get(tuple(map(str, found.path)), ())
     if groups and not any(name in parent.value for name in frozenset().union(*groups)):
         needs = ", or ".join(" and ".join(sorted(group)) for group in groups)

@@ -52,7 +52,7 @@ def _s3_uri(text: str) -> str:
     bucket, _, key = text.removeprefix("s3://").partition("/")
     for found in _PLACEHOLDER.finditer(key if bucket == "${bucket}" else text):
         raise _wrong(
-            f"must not contain {found.group()}: the only placeholder is ${{bucket}}, after s3://"
+            f"contains {found.group()}; the only placeholder is ${{bucket}}, right after s3://"
         )
     if not (
         text.startswith("s3://")
@@ -68,7 +68,7 @@ def _s3_uri(text: str) -> str:
 def _no_placeholder(value: Any) -> Any:
     """In a definition `${…}` would be replaced, or refused, by CloudFormation."""
     if isinstance(value, str) and "${" in value:
-        raise _wrong("must not contain ${: placeholders are for data only")
+        raise _wrong("contains ${; placeholders are for data only")
     return value
 
 
@@ -112,7 +112,7 @@ HyperparameterName = Annotated[
     StringConstraints(max_length=256),
     _form(
         r"(?!sagemaker_)[A-Za-z_][A-Za-z0-9_]*",
-        "a hyperparameter's name: letters, digits and _; not sagemaker_…, which are SageMaker's",
+        "letters, digits and _, and not begin with sagemaker_",
     ),
 ]
 _TAG_WORDS = "letters, digits, spaces and _ . : / = + - @"
@@ -158,7 +158,8 @@ class Part(BaseModel):
 def _exactly_one(given: Mapping[str, Any], *keys: str) -> Iterator[Disagreement]:
     present = [key for key in keys if given.get(key) is not None]
     if not present:
-        yield Disagreement((), f"needs {' or '.join(keys)}")
+        null = [key for key in keys if key in given]
+        yield Disagreement(tuple(null[:1]), f"needs {' or '.join(keys)}")
     elif len(present) > 1:
         yield Disagreement((present[-1],), f"cannot stand beside {present[0]}: remove one")
 
@@ -317,7 +318,9 @@ class Gate(Part):
                 better, other = (
                     ("lower", "at_most") if metric in _LOWER_IS_BETTER else ("higher", "at_least")
                 )
-                yield Disagreement((key,), f"must be {other}: a {better} {metric} is better")
+                yield Disagreement(
+                    (key,), f"is on the wrong side: a {better} {metric} is better; use {other}"
+                )
             elif bound < 0 or (bound > 1 and metric != "log_loss"):
                 yield Disagreement((key,), f"must be from 0 to 1 for {metric}, is {bound}")
 

@@ -54,8 +54,11 @@ def read_word(word: str) -> bool | int | float | str | Trap | None:
         return word == "true"
     if _NUMBER.fullmatch(word):
         return _read_number(word)
-    reason = _why_refused(word)
-    return Trap(f"{reason}, or {quoted(word)} for the text") if reason else word
+    if trap := _trap(word):
+        reason, instead = trap
+        either = f"{instead}, or " if instead else ""
+        return Trap(f"{reason}; write {either}{quoted(word)} for the text")
+    return word
 
 
 def quoted(text: str) -> str:
@@ -67,40 +70,49 @@ def _read_number(word: str) -> int | float | Trap:
     if _WHOLE.fullmatch(word):
         # Its digits are counted first: int() refuses thousands of them with an error of its own.
         if len(word) > 17 or abs(int(word)) > _LARGEST_WHOLE:
-            return Trap(f"is beyond 2^53, where numbers lose digits; write {_shown(word)} as text")
+            return Trap(
+                f"is beyond 2^53, where numbers lose digits; write {_shown(word)} for the text"
+            )
         return int(word)
     number = float(word)
     if not math.isfinite(number):
-        return Trap("is larger than a number can be")
+        return Trap(f"is larger than a number can be; write {_shown(word)} for the text")
     return number
 
 
-def _why_refused(word: str) -> str:
-    """Why no value can be given to the word; empty if it is text to every reader."""
+def _trap(word: str) -> tuple[str, str] | None:
+    """Why no value can be given to the word, and what may be meant; None if all read it as text."""
     small = word.lower()
     if small in _BOOLEANS:
-        return f"is a boolean to some readers and text to others; write {_BOOLEANS[small]}"
+        return "is a boolean to some readers and text to others", _BOOLEANS[small]
     if small in _NULLS:
-        return "is nothing to some readers and text to others; write null"
+        return "is nothing to some readers and text to others", "null"
     if word == "":
-        return "is empty; write null for nothing"
+        return "is empty", "null for nothing"
     if _NOT_FINITE.fullmatch(word):
-        return "is not a finite number"
+        return "is not a finite number", ""
     if _DATE.fullmatch(word):
-        return "is a date to some readers and text to others; there are no dates here"
+        return "is a date to some readers and text to others", ""
     if _BASE_60.fullmatch(word):
-        return f"is {_base_60(word)} in base 60 to some readers; write a plain number"
+        seconds = _base_60(word)
+        return f"is {seconds} in base 60 to some readers and text to others", seconds
     if _OTHER_BASE.fullmatch(word):
-        return "is a number in another base to some readers; write it in decimal"
+        return "is a number in another base to some readers", "it in decimal"
     if _LEADING_ZERO.fullmatch(word):
-        return "is octal to some readers and decimal to others; write it without leading zeros"
-    if "_" in word and _ODD_NUMBER.fullmatch(word):
-        return f"is a number to some readers and text to others; write {word.replace('_', '')}"
+        return "is octal to some readers and decimal to others", "it without leading zeros"
     if _ODD_NUMBER.fullmatch(word):
-        return "is a number to some readers and text to others; write it like 0.5 or 5"
+        return "is a number to some readers and text to others", _plain_number(word)
     if word in {"=", "<<"}:
-        return "means something else to some readers; write it in quotes"
-    return ""
+        return "means something else to some readers", ""
+    return None
+
+
+def _plain_number(word: str) -> str:
+    """1_000, +5, .5 and 5. as everyone writes them."""
+    sign = "-" if word.startswith("-") else ""
+    digits = word.lstrip("+-").replace("_", "")
+    digits = f"0{digits}" if digits.startswith(".") else digits
+    return sign + re.sub(r"\.(?![0-9])", ".0", digits)
 
 
 def _base_60(word: str) -> str:
@@ -108,7 +120,7 @@ def _base_60(word: str) -> str:
     total = 0.0
     for part in word.lstrip("+-").replace("_", "").split(":"):
         total = total * 60 + float(part)
-    return f"{'-' if word.startswith('-') else ''}{total:g}"
+    return f"{'-' if word.startswith('-') else ''}{total:.10g}"
 
 
 def _shown(word: str) -> str:

@@ -40,7 +40,7 @@ def curve(
 
 
 def confusion_matrix(title: str, counts: list[list[int]], names: tuple[str, str]) -> str:
-    """Four cells: rows are the labels, columns the predictions; each shaded by its share of the row.
+    """Four cells: rows are the labels, columns the predictions; shaded by their share of the row.
 
     Args:
         title: what a screen reader says.

@@ -74,7 +74,7 @@ def _write_json(path: Path, content: object) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = program.parser(
-        __doc__, "python -m jobs.evaluate --model out --test out/test --output out"
+        "evaluate", __doc__, "python -m jobs.evaluate --model out --test out/test --output out"
     )
     parser.add_argument("--model", type=Path, required=True, help="folder with model.tar.gz")
     parser.add_argument("--model-sha256", help="digest that it must have, if it is known")

@@ -7,11 +7,13 @@ and predictions/summary.json. A row that preprocess rejected has no prediction, 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from jobs import model, program
@@ -21,6 +23,9 @@ from preprocessing.codes import read_codes
 from preprocessing.errors import DataError
 from preprocessing.features import ID, ROW
 from preprocessing.rejects import Reject, read_rejects
+
+# row, the id if there is one, prediction, score, rejected
+Line = tuple[Any, ...]
 
 
 def main() -> None:
@@ -37,8 +42,6 @@ def predict(folder: Path, sha256: str, features: Path, output: Path) -> None:
         features: codes, rejected.csv and summary.json, as preprocess wrote them.
         output: written to.
     """
-    from pyarrow import csv
-
     summary = _summary(features)
     loaded = model.load(folder, sha256)
     if summary["preprocessor_sha256"] != loaded.preprocessor_sha256:
@@ -46,19 +49,16 @@ def predict(folder: Path, sha256: str, features: Path, output: Path) -> None:
     target = output / "predictions"
     target.mkdir(parents=True, exist_ok=True)
     id_column = loaded.tables.features.id
-    ids = [] if id_column is None else [(ID, pa.string())]
-    schema = pa.schema([_ROW, *ids, *_RESULTS])
-    names = [id_column if name == ID else name for name in schema.names]
+    ids = [] if id_column is None else [id_column]
     lines = predicted = 0
-    options = csv.WriteOptions(include_header=False, quoting_style="needed")
-    with (target / "predictions.csv").open("wb") as file:
-        file.write(_header(names))
-        with csv.CSVWriter(file, schema, write_options=options) as writer:
-            for batch in _lines(loaded, features, schema):
-                writer.write_batch(batch)
-                lines += batch.num_rows
-                predicted += batch.num_rows - batch.column("score").null_count
-                log(f"{lines:,} of {summary['rows']:,} rows")
+    with (target / "predictions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["row", *ids, "prediction", "score", "rejected"])
+        for batch in _lines(loaded, features):
+            writer.writerows(batch)
+            lines += len(batch)
+            predicted += sum(1 for line in batch if line[-1] == "")
+            log(f"{lines:,} of {summary['rows']:,} rows")
     if lines != summary["rows"]:
         raise program.JobError(
             f"{lines:,} lines for {summary['rows']:,} rows; {features} is damaged"
@@ -72,52 +72,36 @@ def predict(folder: Path, sha256: str, features: Path, output: Path) -> None:
     (target / SUMMARY).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
-_ROW = ("row", pa.int64())
-_RESULTS = (("prediction", pa.string()), ("score", pa.float64()), ("rejected", pa.string()))
-
-
-def _lines(loaded: model.Model, features: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _lines(loaded: model.Model, features: Path) -> Iterator[list[Line]]:
     """Predictions and rejected rows, merged by row number."""
+    with_id = loaded.tables.features.id is not None
     rejects = read_rejects(features / REJECTED)
     waiting = next(rejects, None)
     for codes in read_codes(features, loaded.tables, labelled=False):
+        lines = _predictions(loaded, codes, with_id)
         due = []
-        last = codes.column(ROW)[-1].as_py() if codes.num_rows else 0
-        while waiting is not None and waiting.row < last:
-            due.append(waiting)
+        while waiting is not None and lines and waiting.row < lines[-1][0]:
+            due.append(_rejected(waiting, with_id))
             waiting = next(rejects, None)
-        yield _merge(_predictions(loaded, codes, schema), _rejected(due, schema))
-    rest = [*([] if waiting is None else [waiting]), *rejects]
+        yield sorted(lines + due, key=itemgetter(0)) if due else lines
+    rest = [] if waiting is None else [waiting, *rejects]
     if rest:
-        yield _rejected(rest, schema)
+        yield [_rejected(reject, with_id) for reject in rest]
 
 
-def _predictions(loaded: model.Model, codes: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+def _predictions(loaded: model.Model, codes: pa.RecordBatch, with_id: bool) -> list[Line]:
     scores = loaded.score(codes)
-    texts = np.array(loaded.tables.label.values, dtype=object)
-    predictions = pa.array(texts[(scores > model.THRESHOLD).astype(int)], pa.string())
-    ids = [] if loaded.tables.features.id is None else [codes.column(ID)]
-    nothing = pa.nulls(codes.num_rows, pa.string())
-    columns = [codes.column(ROW), *ids, predictions, pa.array(scores), nothing]
-    return pa.record_batch(columns, schema=schema)
+    negative, positive = loaded.tables.label.values
+    texts = [positive if above else negative for above in (scores > model.THRESHOLD).tolist()]
+    ids = [codes.column(ID).to_pylist()] if with_id else []
+    nothing = [""] * len(texts)
+    columns = [codes.column(ROW).to_pylist(), *ids, texts, scores.tolist(), nothing]
+    return list(zip(*columns, strict=True))
 
 
-def _rejected(rejects: list[Reject], schema: pa.Schema) -> pa.RecordBatch:
-    rows = pa.array([reject.row for reject in rejects], pa.int64())
-    columns = [rows, pa.array([reject.id for reject in rejects], pa.string())]
-    if len(schema) == 4:
-        columns.pop()
-    nothing = pa.nulls(len(rejects))
-    reasons = pa.array([reject.sentence for reject in rejects], pa.string())
-    columns += [nothing.cast(pa.string()), nothing.cast(pa.float64()), reasons]
-    return pa.record_batch(columns, schema=schema)
-
-
-def _merge(predictions: pa.RecordBatch, rejected: pa.RecordBatch) -> pa.RecordBatch:
-    if rejected.num_rows == 0:
-        return predictions
-    together = pa.Table.from_batches([predictions, rejected])
-    return together.sort_by("row").combine_chunks().to_batches()[0]
+def _rejected(reject: Reject, with_id: bool) -> Line:
+    ids = [reject.id or ""] if with_id else []
+    return (reject.row, *ids, "", "", reject.sentence)
 
 
 def _summary(features: Path) -> dict[str, object]:
@@ -130,15 +114,9 @@ def _summary(features: Path) -> dict[str, object]:
         ) from error
 
 
-def _header(names: list[str]) -> bytes:
-    quoted = [
-        '"' + name.replace('"', '""') + '"' if set(name) & set('",\r\n') else name for name in names
-    ]
-    return (",".join(quoted) + "\n").encode()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = program.parser(
+        "predict",
         __doc__,
         "SHA256=$(sha256sum < out/model.tar.gz | cut -c -64)\n"
         "  python -m jobs.predict --model out --model-sha256 $SHA256 \\\n"

@@ -202,7 +202,7 @@ def _fraction(text: str) -> float:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = program.parser(__doc__)
+    parser = program.parser("preprocess", __doc__)
     pipelines = parser.add_subparsers(dest="pipeline", required=True, metavar="training|inference")
     training = program.subparser(
         pipelines,

@@ -51,9 +51,10 @@ def end(main: Callable[[], None], message_file: str = "message") -> None:
     sys.exit(status)
 
 
-def parser(description: str | None, example: str = "") -> argparse.ArgumentParser:
+def parser(name: str, description: str | None, example: str = "") -> argparse.ArgumentParser:
     """A parser whose help keeps its line breaks and ends with an example."""
     return argparse.ArgumentParser(
+        prog=f"python -m jobs.{name}",
         description=description,
         epilog=f"Example:\n  {example}" if example else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -40,8 +40,9 @@ def build_report(evaluation: Mapping[str, Any]) -> str:
         summary=(
             f"<b>{escape(model['algorithm'])}</b> predicts whether <b>{escape(column)}</b> is "
             f"<b>{escape(positive)}</b>, tested on {rows:,} rows that it was not trained on; "
-            f"{positives:,} of them ({share:.1%}) are. Always saying “{escape(_usual(model, share))}” "
-            f"would be wrong for {min(share, 1 - share):.2%}.{lost}"
+            f"{positives:,} of them ({share:.1%}) are. Always saying "
+            f"“{escape(_usual(model, share))}” would be wrong for {min(share, 1 - share):.2%}."
+            + lost
         ),
         headlines="".join(_headline(name, evaluation["metrics"][name]) for name in HEADLINES),
         confusion=charts.confusion_matrix(
@@ -93,8 +94,8 @@ def _headline(name: str, value: float | None) -> str:
 def _metric(name: str, value: float | None) -> str:
     label, meaning = MEANINGS[name]
     return (
-        f"<tr><th scope=row>{label}</th><td class=number>{_shown(name, value)}</td>"
-        f"<td>{meaning}</td></tr>"
+        f"<tr><th scope=row>{label}<small>{meaning}</small></th>"
+        f"<td class=number>{_shown(name, value)}</td></tr>"
     )
 
 
@@ -134,7 +135,8 @@ h1 { font-size: 28px; line-height: 1.25; margin: 0 0 8px; overflow-wrap: anywher
 h2 { font-size: 17px; margin: 0 0 4px; }
 .lead { max-width: 68ch; margin: 0 0 28px; }
 .note { color: var(--soft); font-size: 14px; margin: 0 0 12px; }
-.headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 16px; }
+.headlines { display: grid; gap: 16px;
+  grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); }
 .headline, .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   padding: 18px 20px; min-width: 0; }
 .headline span { display: block; color: var(--soft); font-size: 14px; }
@@ -144,7 +146,8 @@ h2 { font-size: 17px; margin: 0 0 4px; }
 .wide { grid-column: 1 / -1; }
 svg { display: block; width: 100%; max-width: 460px; height: auto; margin: 0 auto; }
 svg text { fill: var(--text); font-size: 13px; }
-svg .tick, svg .share { fill: var(--soft); font-size: 12px; }
+svg .tick { fill: var(--soft); font-size: 12px; }
+svg .share { font-size: 12px; }
 svg .axis { fill: var(--soft); }
 svg .count { font-size: 22px; font-weight: 600; }
 svg .grid { stroke: var(--line); }
@@ -159,8 +162,11 @@ th, td { text-align: left; vertical-align: top; padding: 7px 16px 7px 0;
   border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: 500; width: 13em; }
 tr:first-child > * { border-top: 0; }
-.number { font-variant-numeric: tabular-nums; white-space: nowrap; width: 7em; }
-@media (max-width: 560px) { th { width: auto; } .number { width: auto; } }
+small { display: block; color: var(--soft); font-size: 13px; font-weight: 400; }
+th:has(small) { width: auto; }
+.number { font-variant-numeric: tabular-nums; white-space: nowrap; text-align: right;
+  padding-right: 0; }
+@media (max-width: 560px) { th { width: auto; } }
 """
 
 _PAGE = """<!doctype html>

@@ -103,6 +103,7 @@ def _hyperparameters(arguments: Sequence[str]) -> dict[str, str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = program.parser(
+        "train",
         f"{__doc__}\n{_catalogue()}",
         "python -m jobs.train --train out/train --preprocessor out/preprocessor \\\n"
         "      --model-dir out/model --algorithm hist_gradient_boosting --max_iter 300",

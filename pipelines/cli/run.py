@@ -147,8 +147,8 @@ def _report(outcome: Outcome, connection: Connection, environment: Environment, 
     from pipelines.cli.run_report import failure_lines, success_lines
 
     if outcome.view.status == "SUCCEEDED":
-        runs = root / ".local" / "runs" if environment.engine == "local" else None
-        lines = success_lines(outcome, runs)
+        local = root / ".local" if environment.engine == "local" else None
+        lines = success_lines(outcome, local)
     else:
         lines = failure_lines(outcome, connection.region, connection.endpoint_url)
     click.echo("\n" + "\n".join(lines), err=True)

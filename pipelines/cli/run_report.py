@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.engine.run_files import local_file
 from pipelines.environment.model import Environment
 from pipelines.execution.reason import reason_of
 from pipelines.execution.start import Started
@@ -29,10 +30,10 @@ class Outcome:
         return self.view.duration_s(datetime.now(UTC))
 
 
-def success_lines(outcome: Outcome, runs: Path | None) -> list[str]:
+def success_lines(outcome: Outcome, local: Path | None) -> list[str]:
     """The output, a line for each value.
 
-    `runs` is where the local engine keeps the files of executions; None on AWS.
+    `local` is the local engine's folder, which shows objects as files; None on AWS.
     """
     lines = [_head(outcome), ""]
     output = outcome.view.output
@@ -42,7 +43,7 @@ def success_lines(outcome: Outcome, runs: Path | None) -> list[str]:
             entries = [f"{name:<{width}}  {_text(item)}" for name, item in value.items()]
         else:
             entries = [_text(value)]
-            file = _local_file(value, outcome.started.name, runs)
+            file = _local_file(value, outcome.started.arn, local)
             entries += [str(file)] if file else []
         lines += _entry(key.replace("_", " "), entries)
     return lines
@@ -163,13 +164,11 @@ def _duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def _local_file(value: Any, execution: str, runs: Path | None) -> Path | None:
+def _local_file(value: Any, execution_arn: str, local: Path | None) -> Path | None:
     """Where the local engine shows an object of this execution as a file."""
-    if runs is None or not isinstance(value, str) or not value.startswith("s3://"):
+    if local is None or not isinstance(value, str) or not value.startswith("s3://"):
         return None
-    _, of_execution, path = value.partition(f"/{execution}/")
-    file = runs / execution / path
-    return file if of_execution and file.is_file() else None
+    return local_file(local, execution_arn, value)
 
 
 def _time(at: datetime | None) -> str | None:

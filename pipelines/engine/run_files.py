@@ -1,6 +1,7 @@
 """What a person opens: the outputs of an execution's jobs, by state.
 
     .local/runs/<execution name>/<state>/model.tar.gz, evaluation/report.html, …
+    .local/runs/<execution name>/.execution.json       whose they are, and which job was which state
 
 They are the objects themselves under a second name: nothing is copied.
 """
@@ -10,27 +11,32 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from pipelines.engine.arns import arn_parts
-from pipelines.engine.files import folder_name
+from pipelines.engine.files import folder_name, read_json, write_json
 from pipelines.engine.job_record import Owner
 
-_CLAIM = ".execution"
+_CLAIM = ".execution.json"
 
 
-def run_folder(root: Path, execution_arn: str) -> Path:
-    """Where the files of an execution lie, or will lie, below `.local`.
+def local_file(root: Path, execution_arn: str, uri: str) -> Path | None:
+    """The file in which an S3 object that an execution made lies below `.local`, if there is one.
 
-    Executions of two state machines may have one name: the first has the plain folder.
+    Args:
+        root: `.local`.
+        uri: The object, as a job's request or result names it.
     """
-    _, machine, name = arn_parts(execution_arn)
-    plain = root / "runs" / folder_name(name)
-    with suppress(OSError):
-        if (plain / _CLAIM).read_text(encoding="utf-8") != execution_arn:
-            return root / "runs" / f"{folder_name(name)}~{folder_name(machine)}"
-    return plain
+    folder = _folder(root, execution_arn)
+    claim = _read_claim(folder)
+    if claim is None or claim["execution"] != execution_arn:
+        return None
+    for job_name, state in claim["jobs"].items():
+        if f"/{job_name}/" in uri:
+            file = folder / folder_name(state) / _name(uri, job_name)
+            return file if file.is_file() else None
+    return None
 
 
 class RunFiles:
@@ -42,24 +48,45 @@ class RunFiles:
 
     def add(self, owner: Owner, job_name: str, key: str, path: Path) -> None:
         """Give the object at `path` a second name, below its state's."""
-        target = self._claim(owner.execution_arn) / folder_name(owner.state) / _name(key, job_name)
+        folder = self._claim(owner, job_name)
+        target = folder / folder_name(owner.state) / _name(key, job_name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        new = target.with_name(f".{target.name[:200]}.new")
-        new.unlink(missing_ok=True)
-        try:
-            os.link(path, new)
-        except OSError:  # a file system without hard links
-            shutil.copyfile(path, new)
-        os.replace(new, target)
-
-    def _claim(self, execution_arn: str) -> Path:
+        new = folder / ".new"
         with self._lock:
-            folder = run_folder(self._root, execution_arn)
+            new.unlink(missing_ok=True)
+            try:
+                os.link(path, new)
+            except OSError:  # a file system without hard links
+                shutil.copyfile(path, new)
+            os.replace(new, target)
+
+    def _claim(self, owner: Owner, job_name: str) -> Path:
+        with self._lock:
+            folder = _folder(self._root, owner.execution_arn)
             folder.mkdir(parents=True, exist_ok=True)
-            claim = folder / _CLAIM
-            if not claim.exists():
-                claim.write_text(execution_arn, encoding="utf-8")
+            claim = _read_claim(folder) or {"execution": owner.execution_arn, "jobs": {}}
+            if job_name not in claim["jobs"]:
+                claim["jobs"][job_name] = owner.state
+                write_json(folder / _CLAIM, claim)
         return folder
+
+
+def _folder(root: Path, execution_arn: str) -> Path:
+    """Executions of two state machines may have one name: the first has the plain folder."""
+    _, machine, name = arn_parts(execution_arn)
+    plain = root / "runs" / folder_name(name)
+    claim = _read_claim(plain)
+    if claim is None or claim["execution"] == execution_arn:
+        return plain
+    return plain.with_name(f"{plain.name}~{folder_name(machine)}")
+
+
+def _read_claim(folder: Path) -> dict[str, Any] | None:
+    path = folder / _CLAIM
+    if not path.exists():
+        return None
+    claim: dict[str, Any] = read_json(path)
+    return claim
 
 
 def _name(key: str, job_name: str) -> str:

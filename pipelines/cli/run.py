@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,11 +148,19 @@ def _report(outcome: Outcome, connection: Connection, environment: Environment, 
     from pipelines.cli.run_report import failure_lines, success_lines
 
     if outcome.view.status == "SUCCEEDED":
-        local = root / ".local" if environment.engine == "local" else None
-        lines = success_lines(outcome, local)
+        lines = success_lines(outcome, _files(environment, root, outcome.started.arn))
     else:
         lines = failure_lines(outcome, connection.region, connection.endpoint_url)
     click.echo("\n" + "\n".join(lines), err=True)
+
+
+def _files(environment: Environment, root: Path, arn: str) -> Callable[[str], Path | None]:
+    """What finds the files that show an execution's objects: on AWS there are none."""
+    if environment.engine == "aws":
+        return lambda uri: None
+    from pipelines.engine.run_files import local_file
+
+    return lambda uri: local_file(root / ".local", arn, uri)
 
 
 def _interrupted(connection: Connection, started: Started, again: list[str]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine.run_files import local_file
 from pipelines.environment.model import Environment
 from pipelines.execution.reason import reason_of
 from pipelines.execution.start import Started
@@ -30,10 +29,10 @@ class Outcome:
         return self.view.duration_s(datetime.now(UTC))
 
 
-def success_lines(outcome: Outcome, local: Path | None) -> list[str]:
+def success_lines(outcome: Outcome, file_of: Callable[[str], Path | None]) -> list[str]:
     """The output, a line for each value.
 
-    `local` is the local engine's folder, which shows objects as files; None on AWS.
+    `file_of` knows the file on this machine that shows an object, by its S3 URI, if there is one.
     """
     lines = [_head(outcome), ""]
     output = outcome.view.output
@@ -43,7 +42,7 @@ def success_lines(outcome: Outcome, local: Path | None) -> list[str]:
             entries = [f"{name:<{width}}  {_text(item)}" for name, item in value.items()]
         else:
             entries = [_text(value)]
-            file = _local_file(value, outcome.started.arn, local)
+            file = file_of(value) if isinstance(value, str) else None
             entries += [str(file)] if file else []
         lines += _entry(key.replace("_", " "), entries)
     return lines
@@ -162,13 +161,6 @@ def _duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
-
-
-def _local_file(value: Any, execution_arn: str, local: Path | None) -> Path | None:
-    """Where the local engine shows an object of this execution as a file."""
-    if local is None or not isinstance(value, str) or not value.startswith("s3://"):
-        return None
-    return local_file(local, execution_arn, value)
 
 
 def _time(at: datetime | None) -> str | None:

@@ -1,0 +1,277 @@
+"""`run`: what is refused before anything starts, and what is shown and said of an execution."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from pipelines.cli import main
+from pipelines.cli.run_report import Outcome, as_document, failure_lines, success_lines
+from pipelines.cli.run_watchers import LineWatcher, LiveWatcher
+from pipelines.execution.start import Started
+from pipelines.execution.view import Job, View, view_of
+from tests.conftest import ROOT
+from tests.deployment.fakes import environment
+from tests.execution.fakes import EXECUTION, Script
+
+Refused = Callable[..., str]
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str]) -> Refused:
+    """Run the command line with arguments it does not take; what it says on standard error."""
+
+    def run(*arguments: str, status: int = 2) -> str:
+        with pytest.raises(SystemExit) as caught:
+            main(["--project", str(ROOT), "run", *arguments])
+        printed = capsys.readouterr()
+        assert caught.value.code == status
+        assert printed.out == ""
+        return printed.err
+
+    return run
+
+
+class TestRefusals:
+    def test_a_pipeline_that_does_not_exist(self, refused: Refused) -> None:
+        said = refused("trainning", "local")
+
+        assert "there is no pipeline 'trainning'. Did you mean training?" in said
+        assert "The pipelines are training and inference" in said
+
+    def test_an_environment_that_does_not_exist(self, refused: Refused) -> None:
+        assert "local" in refused("training", "locl")
+
+    def test_a_name_that_cannot_be(self, refused: Refused) -> None:
+        assert "'a b' cannot be the name of an execution" in refused(
+            "training", "local", "--name", "a b"
+        )
+
+    def test_nothing_is_run_without_an_environment(self, refused: Refused) -> None:
+        assert "Missing argument 'ENV'" in refused("training")
+
+    def test_neither_swallows_an_argument_too_many(self, refused: Refused) -> None:
+        """mlmax's runner took `prod` for nothing, and ran in dev."""
+        assert "unexpected extra argument (prod)" in refused("training", "local", "prod")
+
+
+def test_run_needs_no_sdk_of_the_definitions() -> None:
+    code = (
+        "import sys\n"
+        "import pipelines.cli.run, pipelines.cli.run_report, pipelines.cli.run_watchers\n"
+        "import pipelines.cli.connection, pipelines.engine.daemon, pipelines.deployment.deployed\n"
+        "import pipelines.environment.load, pipelines.execution.watch\n"
+        "heavy = {'stepfunctions', 'sagemaker', 'moto', 'sklearn', 'boto3', 'pandas'}\n"
+        "sys.exit(repr(heavy & sys.modules.keys()) if heavy & sys.modules.keys() else 0)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
+
+
+def failed_script() -> Script:
+    script = Script()
+    script.enter("Defaults", type="Pass")
+    script.exit("Defaults", type="Pass")
+    script.enter("Preprocess")
+    script.schedule("job-1")
+    script.fail_task("SageMaker.AmazonSageMakerException", "throttled")
+    script.schedule("job-2")
+    cause = json.dumps({"FailureReason": "AlgorithmError: the well is dry, exit code: 3"})
+    script.fail_task("States.TaskFailed", cause)
+    return script.fail("States.TaskFailed", cause)
+
+
+def succeeded_script(output: Any) -> Script:
+    script = Script()
+    script.enter("Train")
+    script.schedule("job-1", kind="Training")
+    script.succeed_task()
+    script.exit("Train")
+    return script.succeed(output)
+
+
+def outcome(script: Script, *log: str) -> Outcome:
+    return Outcome(Started("monday", EXECUTION, is_new=True), view_of(script.events), log)
+
+
+class TestReport:
+    def test_success_shows_the_numbers_and_where_things_lie(self) -> None:
+        output = {
+            "report": "s3://b/report.html",
+            "metrics": {"roc_auc": 0.95612, "error": None},
+            "rows": 99762,
+        }
+        files = {"s3://b/report.html": Path("/here/report.html")}
+
+        lines = success_lines(outcome(succeeded_script(output)), files.get)
+
+        assert lines == [
+            "SUCCEEDED after 6.0 s: monday",
+            "",
+            "report             s3://b/report.html",
+            "                   /here/report.html",
+            "metrics            roc_auc  0.9561",
+            "                   error    undefined",
+            "rows               99,762",
+        ]
+
+    def test_an_output_of_any_shape_is_shown(self) -> None:
+        lines = success_lines(outcome(succeeded_script([1, 2])), lambda uri: None)
+
+        assert lines[2:] == ["output             [1, 2]"]
+
+    def test_failure_says_state_error_reason_and_last_words(self) -> None:
+        lines = failure_lines(outcome(failed_script(), "reading", "dry"), "eu-west-1", "http://x")
+
+        assert lines == [
+            "FAILED after 10.0 s: monday",
+            "",
+            "state              Preprocess (attempt 2)",
+            "error              States.TaskFailed",
+            "reason             AlgorithmError: the well is dry, exit code: 3",
+            "job                job-2",
+            "log                | reading",
+            "                   | dry",
+        ]
+
+    def test_on_aws_it_also_says_how_to_read_the_whole_log(self) -> None:
+        lines = failure_lines(outcome(failed_script()), "eu-west-1", None)
+
+        assert lines[-1].endswith(
+            "aws logs tail /aws/sagemaker/ProcessingJobs --since 1d --region eu-west-1 "
+            "--log-stream-name-prefix job-2/"
+        )
+
+    def test_the_cause_of_a_fail_state_is_shown_in_full(self) -> None:
+        script = Script()
+        script.enter("Not good enough", type="Fail")
+        cause = "The gate wants roc_auc at least 0.99; the model has 0.95. " + "x" * 500
+        script.fail("NotGoodEnough", cause)
+
+        lines = failure_lines(outcome(script), "eu-west-1", None)
+
+        assert lines[2:] == [
+            "state              Not good enough",
+            "error              NotGoodEnough",
+            f"reason             {cause}",
+        ]
+
+    def test_an_execution_that_was_stopped_has_its_status_for_an_error(self) -> None:
+        script = Script()
+        script.enter("Train")
+
+        assert "error              ABORTED" in failure_lines(
+            outcome(script.abort()), "eu-west-1", None
+        )
+
+
+class TestDocument:
+    def test_of_a_success(self) -> None:
+        document = as_document(outcome(succeeded_script({"rows": 3})), "training", environment())
+
+        assert json.loads(json.dumps(document)) == {
+            "name": "monday",
+            "arn": EXECUTION,
+            "pipeline": "training",
+            "environment": "dev",
+            "status": "SUCCEEDED",
+            "started": "2026-11-21T12:00:00.000+00:00",
+            "ended": "2026-11-21T12:00:06.000+00:00",
+            "duration_s": 6.0,
+            "states": [
+                {
+                    "name": "Train",
+                    "type": "Task",
+                    "status": "succeeded",
+                    "duration_s": 4.0,
+                    "attempts": 1,
+                    "job": "job-1",
+                }
+            ],
+            "output": {"rows": 3},
+        }
+
+    def test_of_a_failure(self) -> None:
+        document = as_document(outcome(failed_script(), "dry"), "training", environment())
+
+        assert document["status"] == "FAILED"
+        assert document["failed_state"] == "Preprocess"
+        assert document["error"] == "States.TaskFailed"
+        assert document["reason"] == "AlgorithmError: the well is dry, exit code: 3"
+        assert document["log"] == ["dry"]
+        assert "output" not in document
+
+
+def lines_of(script: Script, log: list[list[str]] | None = None) -> list[str]:
+    """What a LineWatcher prints when it sees the history grow by one event at a time."""
+    screen = io.StringIO()
+    seconds = iter(range(1000))
+    watcher = LineWatcher(Console(file=screen, width=40), monotonic=lambda: float(next(seconds)))
+    for count in range(1, len(script.events) + 1):
+        view = view_of(script.events[:count])
+        job = view.states[-1].job if view.states else None
+        watcher.show(view, job, (log or []).pop(0) if log and job else [])
+    # Without the time of day, which depends on where the reader lives.
+    return [line[10:] for line in screen.getvalue().splitlines()]
+
+
+class TestLines:
+    def test_one_line_for_each_change_however_long_and_however_narrow(self) -> None:
+        assert lines_of(failed_script()) == [
+            "Defaults started",
+            "Defaults succeeded after 1.0 s",
+            "Preprocess started",
+            "Preprocess attempt 1: SageMaker.AmazonSageMakerException",
+            "Preprocess attempt 2, job job-2",
+            "Preprocess attempt 2: States.TaskFailed",
+            "Preprocess failed after 7.0 s: States.TaskFailed",
+        ]
+
+    def test_the_log_is_shown_now_and_then(self) -> None:
+        log = [["first"], ["second"], ["third"]]
+
+        assert [line for line in lines_of(succeeded_script({}), log) if "|" in line] == [
+            "Train | first"
+        ]
+
+    def test_markup_in_a_log_is_text(self) -> None:
+        printed = lines_of(succeeded_script({}), [["[bold]loud[/bold] :smile:"]])
+
+        assert "Train | [bold]loud[/bold] :smile:" in printed
+
+
+class TestLive:
+    def test_a_row_for_each_state_and_the_jobs_latest_line(self) -> None:
+        screen = io.StringIO()
+        console = Console(file=screen, force_terminal=True, width=100, legacy_windows=False)
+        script = failed_script()
+        with LiveWatcher(console) as watcher:
+            watcher.show(view_of(script.events[:5]), Job("job-1", "group"), ["reading [bold]"])
+            console.print(watcher._render())
+            running = screen.getvalue()
+            watcher.show(view_of(script.events), Job("job-2", "group"), [])
+
+        assert "Preprocess" in running
+        assert "reading [bold]" in running
+        assert "✗" in screen.getvalue()
+        assert "7.0 s" in screen.getvalue()
+        assert "attempt 2" in screen.getvalue()
+
+    def test_before_the_first_event_there_is_something_to_see(self) -> None:
+        screen = io.StringIO()
+        console = Console(file=screen, force_terminal=True, width=100)
+        with LiveWatcher(console) as watcher:
+            watcher.show(View("RUNNING"), None, [])
+            console.print(watcher._render())
+
+        assert "⠋" in screen.getvalue()

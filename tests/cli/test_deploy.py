@@ -77,13 +77,16 @@ def test_a_failure_is_shown_with_its_reason_at_once() -> None:
 def test_on_a_terminal_the_cursor_comes_back_however_it_ends() -> None:
     shown, screen = progress(force_terminal=True)
 
-    with pytest.raises(ZeroDivisionError), shown:
-        shown.event(event("Role", "CREATE_IN_PROGRESS"), None)
-        hidden = screen.getvalue()
-        raise ZeroDivisionError
+    def fail_half_way() -> None:
+        with shown:
+            shown.event(event("Role", "CREATE_IN_PROGRESS"), None)
+            assert SHOW not in screen.getvalue()
+            raise ZeroDivisionError
 
-    assert HIDE in hidden
-    assert SHOW not in hidden
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+
+    assert HIDE in screen.getvalue()
     assert SHOW in screen.getvalue()
 
 

@@ -50,7 +50,9 @@ class Bundle:
         buffer = io.BytesIO()
         # Stored, not compressed: versions of zlib differ in their output, and code is small.
         with (
-            gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=0, mtime=0, filename="") as zipped,
+            gzip.GzipFile(
+                fileobj=buffer, mode="wb", compresslevel=0, mtime=0, filename=""
+            ) as zipped,
             tarfile.open(fileobj=zipped, mode="w", format=tarfile.PAX_FORMAT) as archive,
         ):
             for path, content in sorted(self.files.items()):

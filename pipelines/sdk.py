@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import io
 import logging
 import os
@@ -26,35 +27,52 @@ import yaml
 
 
 @contextlib.contextmanager
-def _undoing_side_effects() -> Iterator[None]:
-    """Import the SDKs in here: what they change for the whole process is put back."""
-    root_level = logging.getLogger().level
-    representers = dict(yaml.SafeDumper.yaml_representers)
+def _without_ambient_settings() -> Iterator[None]:
+    """Nothing of the caller's AWS settings is seen in here: a default session reads them all."""
     environ = dict(os.environ)
-    os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
-    # A profile that does not exist makes boto3's default session fail on import.
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
         os.environ.clear()
         os.environ.update(environ)
+
+
+@contextlib.contextmanager
+def _undoing_side_effects() -> Iterator[None]:
+    """Import the SDKs in here: what they change for the whole process is put back."""
+    root_level = logging.getLogger().level
+    representers = dict(yaml.SafeDumper.yaml_representers)
+    # None of the million objects of an import is garbage: looking for it now costs a tenth of
+    # the time, and later a fifth of a second each time. They are set aside for good.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        with _without_ambient_settings(), contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
         yaml.SafeDumper.yaml_representers = representers
         logging.getLogger().setLevel(root_level)
+        gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 with _undoing_side_effects():
     import sagemaker
+    import sagemaker.estimator
     import stepfunctions.steps as states
     from sagemaker import image_uris
     from sagemaker.inputs import TrainingInput
     from sagemaker.processing import ProcessingInput, ProcessingOutput, Processor
     from sagemaker.sklearn.estimator import SKLearn
-    from stepfunctions.steps import integration_resources
+    from stepfunctions.steps import Chain, Choice, ChoiceRule, Graph, Pass, integration_resources
+    from stepfunctions.steps.states import State
 
 # These loggers hold handlers that write to the standard output of the moment of the import.
 for _name in ("sagemaker", "sagemaker.config", "stepfunctions"):
@@ -62,15 +80,28 @@ for _name in ("sagemaker", "sagemaker.config", "stepfunctions"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
     logging.getLogger(_name).propagate = False
 
+# Every estimator would make a client for a TensorBoard that nobody opens.
+sagemaker.estimator.TensorBoardApp = lambda region: None
 # Each look-up of an image would read botocore's table of endpoints (50 ms) anew.
 sagemaker.utils._botocore_resolver = functools.cache(sagemaker.utils._botocore_resolver)
 
-Chain = states.Chain
-Choice = states.Choice
-ChoiceRule = states.ChoiceRule
-Graph = states.Graph
-Pass = states.Pass
-State = states.states.State
+__all__ = [
+    "Chain",
+    "Choice",
+    "ChoiceRule",
+    "Expression",
+    "Fail",
+    "Graph",
+    "Pass",
+    "Retry",
+    "State",
+    "Task",
+    "bind",
+    "framework_image_uri",
+    "partition",
+    "processing_step",
+    "training_step",
+]
 
 
 class Expression(str):
@@ -150,8 +181,7 @@ def _in_region(region: str) -> Iterator[_OfflineSession]:
     ambient = integration_resources.get_aws_partition
     integration_resources.get_aws_partition = lambda: partition(region)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _without_ambient_settings():
             yield _OfflineSession(boto_session=region)
     finally:
         integration_resources.get_aws_partition = ambient

@@ -85,9 +85,7 @@ def test_literals_and_expressions_reach_the_request_each_under_its_own_key():
     ("region", "partition"),
     [("eu-central-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")],
 )
-def test_the_partition_is_that_of_the_environment_not_of_the_caller(
-    region, partition, monkeypatch
-):
+def test_the_partition_is_that_of_the_environment_not_of_the_caller(region, partition, monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-northwest-1")
 
     assert processing(region)["Resource"] == (
@@ -136,7 +134,7 @@ def test_an_image_is_that_of_the_region():
 
 
 def test_a_version_that_aws_does_not_have_is_refused_with_those_it_has():
-    with pytest.raises(ValueError, match="1.2-1"):
+    with pytest.raises(ValueError, match=r"1\.2-1"):
         sdk.framework_image_uri("sklearn", "9.9", "eu-central-1", "ml.m5.large")
 
 

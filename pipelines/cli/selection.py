@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.environment.model import Environment
 from pipelines.environment.load import load_environment
+from pipelines.environment.model import Environment
 from pipelines.environment.project import environment_names, find_root
 
 _PIPELINES = ("training", "inference")
@@ -31,7 +31,5 @@ def select(project: Path | None, names: Sequence[str]) -> Selection:
     root = find_root(project)
     pipelines = tuple(name for name in _PIPELINES if name in names)
     chosen = [name for name in dict.fromkeys(names) if name not in _PIPELINES]
-    environments = tuple(
-        load_environment(root, name) for name in chosen or environment_names(root)
-    )
+    environments = tuple(load_environment(root, name) for name in chosen or environment_names(root))
     return Selection(root, pipelines or _PIPELINES, environments)

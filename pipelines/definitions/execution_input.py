@@ -36,9 +36,7 @@ class Key:
 
 def data_key(name: str, uri: str, description: str) -> Key:
     """A data location: its default is the configured one, any other lies in the same folder."""
-    return Key(
-        name, uri.replace("${bucket}", _BUCKET), (f"{data_folder(uri)}*",), description
-    )
+    return Key(name, uri.replace("${bucket}", _BUCKET), (f"{data_folder(uri)}*",), description)
 
 
 def begin(keys: Sequence[Key], then: State) -> State:
@@ -125,5 +123,3 @@ def _regular_expression(pattern: str) -> str:
     parts = pattern.replace(_BUCKET, "\0").split("*")
     text = ".+".join(re.sub(r"([.^$+?()\[\]{}|\\])", r"\\\1", part) for part in parts)
     return text.replace("\0", "[a-z0-9.-]+")
-
-

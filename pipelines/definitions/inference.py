@@ -34,9 +34,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
         input_path=choose_model.LATEST_PATH,
         result_path="$.input.model_package",
     )
-    describe = choose_model.describe(
-        "Describe model", scope, Expression("$.input.model_package")
-    )
+    describe = choose_model.describe("Describe model", scope, Expression("$.input.model_package"))
     approved = Choice("Approved?", comment="Approval may have been withdrawn")
     preprocess = preprocess_inference(
         scope, model_uri=choose_model.MODEL_URI, sha256=choose_model.SHA256

@@ -23,9 +23,7 @@ def image_uri(environment: Environment, image: FrameworkImage | UriImage, instan
     if isinstance(image, UriImage):
         return image.uri
     try:
-        return framework_image_uri(
-            image.framework, image.version, environment.region, instance
-        )
+        return framework_image_uri(image.framework, image.version, environment.region, instance)
     except ValueError as error:
         raise ConfigError(
             f"{environment.name}: no image {image.framework} {image.version} "

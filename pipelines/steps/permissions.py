@@ -19,7 +19,8 @@ def run_jobs(environment: Environment, step: str, kind: str) -> tuple[Statement,
 
     https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html
     """
-    job = f"arn:${{AWS::Partition}}:sagemaker:{_HERE}:{kind.lower()}-job/{environment.prefix}-{step}-*"
+    names = f"{kind.lower()}-job/{environment.prefix}-{step}-*"
+    job = f"arn:${{AWS::Partition}}:sagemaker:{_HERE}:{names}"
     rule = f"StepFunctionsGetEventsForSageMaker{kind}JobsRule"
     return (
         Statement(

@@ -1,4 +1,4 @@
-"""Register: the archive with model and preprocessor becomes a version in the environment's group."""
+"""Register: the archive with model and preprocessor becomes a version in the registry."""
 
 from __future__ import annotations
 

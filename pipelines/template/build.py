@@ -16,7 +16,7 @@ from pipelines.definitions.definition import Definition, canonical
 from pipelines.environment.model import Environment
 from pipelines.errors import CheckError
 from pipelines.template.foundation import build_foundation
-from pipelines.template.pipeline import build_pipeline
+from pipelines.template.pipeline import SUBSTITUTIONS, build_pipeline
 from pipelines.template.yaml_text import yaml_text
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -63,7 +63,7 @@ def build(
     broken = [
         f"{environment.name}/{name}: {finding}"
         for name, definition in definitions.items()
-        for finding in check(definition.document)
+        for finding in check(definition.document, substitutions=SUBSTITUTIONS)
     ]
     if broken:
         raise CheckError("\n".join(broken), hint="Nothing was written.")

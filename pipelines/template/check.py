@@ -45,9 +45,7 @@ def _lint(built: Build) -> list[str]:
     logging.getLogger("cfnlint").setLevel(logging.CRITICAL)
     findings = []
     for stack, template in built.templates.items():
-        matches = lint(
-            yaml_text(template), config=ManualArgs(regions=[built.environment.region])
-        )
+        matches = lint(yaml_text(template), config=ManualArgs(regions=[built.environment.region]))
         findings += [
             f"{built.environment.name}/{stack}.yaml:{match.linenumber}: "
             f"{match.rule.id} {match.message}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pipelines import naming
@@ -12,6 +13,13 @@ from pipelines.template.parts import BUCKET, MODEL_PACKAGE_GROUP_NAME, tags
 from pipelines.template.roles import role
 
 LOG_RETENTION_DAYS = 90
+
+# What `${Name}` in a definition may stand for.
+SUBSTITUTIONS: Mapping[str, Any] = {
+    "Bucket": {"Ref": "Bucket"},
+    "JobRoleArn": {"Fn::GetAtt": ["JobRole", "Arn"]},
+    "ModelPackageGroupName": {"Ref": "ModelPackageGroupName"},
+}
 
 # Delivery of logs is set up through actions that take no resource.
 # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
@@ -36,7 +44,9 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
     pipeline = definition.pipeline
     name = naming.state_machine_name(environment, pipeline)
     account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-    machine_arn = f"arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}"
+    machine_arn = (
+        f"arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}"
+    )
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{environment.prefix}: the {pipeline} pipeline",
@@ -56,7 +66,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
             "JobRole": role(
                 f"{name}-jobs",
                 service="sagemaker.amazonaws.com",
-                description=f"What the jobs of the {pipeline} pipeline of {environment.prefix} may do",
+                description=f"What the {pipeline} jobs of {environment.prefix} may do",
                 trust=account,
                 permissions=[(step.name, need) for step in definition.steps for need in step.job],
                 properties=tags(environment),
@@ -68,7 +78,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                 trust={**account, "ArnLike": {"aws:SourceArn": {"Fn::Sub": machine_arn}}},
                 permissions=[
                     *((step.name, need) for step in definition.steps for need in step.machine),
-                    ("StateMachine", _DELIVER_LOGS),
+                    ("State machine", _DELIVER_LOGS),
                 ],
                 properties=tags(environment),
             ),
@@ -109,11 +119,6 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
 
 
 def _substitutions(definition: Definition) -> dict[str, Any]:
-    """What `${Name}` in the definition stands for; only names that it uses."""
-    known: dict[str, Any] = {
-        "Bucket": {"Ref": "Bucket"},
-        "JobRoleArn": {"Fn::GetAtt": ["JobRole", "Arn"]},
-        "ModelPackageGroupName": {"Ref": "ModelPackageGroupName"},
-    }
+    """Those that the definition uses."""
     text = str(definition.document)
-    return {name: value for name, value in known.items() if f"${{{name}}}" in text}
+    return {name: value for name, value in SUBSTITUTIONS.items() if f"${{{name}}}" in text}

@@ -98,9 +98,7 @@ class FakeAws:
         }
 
     def _document(self, parameters: dict[str, Any]) -> dict[str, str]:
-        [body] = [
-            body for end, body in self.documents.items() if parameters["Key"].endswith(end)
-        ]
+        [body] = [body for end, body in self.documents.items() if parameters["Key"].endswith(end)]
         return {"Body": json.dumps(body)}
 
     def request(self, state: str) -> dict[str, Any]:

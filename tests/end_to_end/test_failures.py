@@ -37,13 +37,13 @@ def of_the_jobs(project: Project) -> list[str]:
 
 
 def seconds_from_end_of_job_to_end(project: Project, document: dict) -> float:
-    execution = project.connection().client("stepfunctions").describe_execution(
-        executionArn=document["arn"]
+    execution = (
+        project.connection()
+        .client("stepfunctions")
+        .describe_execution(executionArn=document["arn"])
     )
     job = project.connection().client("sagemaker").list_processing_jobs()
-    ended: datetime = max(
-        summary["ProcessingEndTime"] for summary in job["ProcessingJobSummaries"]
-    )
+    ended: datetime = max(summary["ProcessingEndTime"] for summary in job["ProcessingJobSummaries"])
     return float((execution["stopDate"] - ended).total_seconds())
 
 
@@ -88,7 +88,9 @@ def test_a_job_that_is_killed_is_said_so(project):
 
 def test_a_job_beyond_its_limit_is_asked_to_end_then_killed(project):
     """SIGTERM is ignored here, and a child of the job's would outlive it."""
-    project.configure("local", "engine: local\nregion: us-east-1\nsteps:\n  preprocess: {max_runtime_s: 1}\n")
+    project.configure(
+        "local", "engine: local\nregion: us-east-1\nsteps:\n  preprocess: {max_runtime_s: 1}\n"
+    )
     with_job(
         project,
         "preprocess",

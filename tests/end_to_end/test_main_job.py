@@ -40,8 +40,10 @@ def test_training_ends_with_a_registered_model_and_its_metrics(project, trained)
     assert trained["status"] == "SUCCEEDED"
     assert trained["output"]["metrics"]["roc_auc"] > 0.9
     assert trained["output"]["rows"] == 1000
-    package = project.connection().client("sagemaker").describe_model_package(
-        ModelPackageName=trained["output"]["model_package_arn"]
+    package = (
+        project.connection()
+        .client("sagemaker")
+        .describe_model_package(ModelPackageName=trained["output"]["model_package_arn"])
     )
     assert package["ModelApprovalStatus"] == "Approved"
 
@@ -64,7 +66,8 @@ def test_every_person_is_scored_in_order(project, trained):
     assert [line["row"] for line in predictions] == [str(n) for n in range(1, 501)]
     assert [line["name"] for line in predictions] == [row[0] for row in made_rows(500, 3)]
     right = [
-        line["prediction"] == row[4] for line, row in zip(predictions, made_rows(500, 3), strict=True)
+        line["prediction"] == row[4]
+        for line, row in zip(predictions, made_rows(500, 3), strict=True)
     ]
     assert sum(right) / len(right) > 0.8
 

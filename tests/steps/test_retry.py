@@ -42,4 +42,7 @@ def test_attempts_that_fail_together_do_not_come_back_together():
 def test_a_call_is_retried_on_the_services_own_exception():
     [retrier] = [r.to_dict() for r in retry.calling("SageMaker")]
 
-    assert retrier["ErrorEquals"] == ["SageMaker.SageMakerException", "SageMaker.SdkClientException"]
+    assert retrier["ErrorEquals"] == [
+        "SageMaker.SageMakerException",
+        "SageMaker.SdkClientException",
+    ]

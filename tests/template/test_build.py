@@ -64,7 +64,11 @@ def test_the_pure_python_writer_of_yaml_gives_the_same_bytes(built):
 
     for template in built.templates.values():
         pure = yaml.dump(
-            _plain(template), Dumper=PureDumper, sort_keys=False, allow_unicode=True, width=1_000_000
+            _plain(template),
+            Dumper=PureDumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=1_000_000,
         )
         assert yaml_text(template) == pure
 

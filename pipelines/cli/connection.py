@@ -24,5 +24,6 @@ def open_connection(root: Path, environment: Environment) -> Connection:
     if running is None:
         click.echo("Starting the local engine …", err=True)
         running = daemon.ensure_started(root)
-        click.echo(f"The local engine is up at {running.url}.", err=True)
+        for remark in (*running.remarks, f"The local engine is up at {running.url}."):
+            click.echo(remark, err=True)
     return connect(environment, endpoint_url=running.url)

@@ -67,7 +67,7 @@ class Operation:
             resource = scope.template.resources[name]
             properties = scope.properties(name)
             depends = sorted(scope.template.depends[name])
-            retain = resource.get("DeletionPolicy") == "Retain"
+            retain = resource.get("DeletionPolicy", "Delete") != "Delete"
             old = stack.resources.get(name)
             if old is None:
                 self._create(name, resource["Type"], properties, depends, retain, None)

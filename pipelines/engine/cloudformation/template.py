@@ -25,6 +25,11 @@ _SECTIONS = {
     "Parameters",
     "Resources",
 }
+# What a first deployment that fails has made is deleted in either case of Retain.
+_POLICIES = {
+    "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate"),
+    "UpdateReplacePolicy": ("Delete", "Retain"),
+}
 _RESOURCE_KEYS = {
     "Condition",
     "DeletionPolicy",
@@ -152,8 +157,8 @@ def read(text: str) -> Template:
         if not isinstance(resource, dict) or "Type" not in resource:
             raise ValidationError(f"Template format error: Resource {name} has no Type.")
         _only(resource, _RESOURCE_KEYS, f"resource {name}")
-        for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
-            if resource.get(policy, "Delete") not in ("Delete", "Retain"):
+        for policy, honoured in _POLICIES.items():
+            if resource.get(policy, "Delete") not in honoured:
                 raise _not_honoured(f"{policy}: {resource[policy]}", f"resource {name}")
     for name, output in template.outputs.items():
         _only(output, _OUTPUT_KEYS, f"output {name}")

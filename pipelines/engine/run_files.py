@@ -59,6 +59,8 @@ class RunFiles:
             except OSError:  # a file system without hard links
                 shutil.copyfile(path, new)
             os.replace(new, target)
+            # Of two names of one file, the system leaves both.
+            new.unlink(missing_ok=True)
 
     def _claim(self, owner: Owner, job_name: str) -> Path:
         with self._lock:

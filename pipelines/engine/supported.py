@@ -129,14 +129,15 @@ def _refusals(table: Mapping[str, Rule], value: Any, path: str) -> Iterator[str]
     if rule is not None and rule.only and value not in rule.only:
         allowed = " or ".join(map(repr, rule.only))
         yield f"{path} is {value!r} (only {allowed})"
-    elif isinstance(value, Mapping) and (rule is None or _has_more(table, path)):
+    elif path and not _has_more(table, path):
+        if _listed(table, path) is None:
+            yield path
+    elif isinstance(value, Mapping):
         for name, item in value.items():
             yield from _refusals(table, item, f"{path}.{name}" if path else name)
-    elif isinstance(value, list) and rule is None:
+    elif isinstance(value, list):
         for item in value:
             yield from _refusals(table, item, f"{path}[]")
-    elif _listed(table, path) is None:
-        yield path
 
 
 def _leaves(value: Any, path: str) -> Iterator[str]:

@@ -13,6 +13,9 @@ from typing import Any
 
 from pipelines.engine.service import Service, ServiceError, UnknownOperation
 
+# No account of AWS has this number.
+ACCOUNT = "000000000000"
+
 # The region that the current request was signed for; services of ours read it.
 request_region: ContextVar[str] = ContextVar("request_region")
 

@@ -28,8 +28,9 @@ from pipelines.errors import EngineError
 
 FOLDER = ".local"
 START_TIMEOUT_S = 60.0
-# Jobs get their own grace first; the engine is killed when it takes longer than this.
-STOP_TIMEOUT_S = 30.0
+# Jobs get their grace first (PIPELINES_STOP_GRACE_S, 120 seconds on AWS): an engine that takes
+# longer than this hangs, and is killed.
+STOP_TIMEOUT_S = 150.0
 # All that the engine takes from the shell it is started from, which it outlives.
 _INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
 _CODE = Path(__file__).resolve().parents[2]

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.errors import EngineError
 
@@ -41,7 +42,7 @@ class Journal:
     def __init__(self, path: Path, moto_version: str) -> None:
         self._path = path
         self._header = {"format": FORMAT, "moto": moto_version}
-        self._file = None if not path.exists() else path.open("ab")
+        self._file: BinaryIO | None = None
         self.torn: str | None = None
         self._count = 0
 
@@ -76,11 +77,10 @@ class Journal:
 
     def append(self, entry: Entry) -> None:
         """Put an entry on the disk."""
-        if self._file is None or self._file.tell() == 0:
-            new = self._file is None
-            self._file = self._file or self._path.open("ab")
-            self._file.write(json.dumps(self._header).encode() + b"\n")
-            if new:
+        if self._file is None:
+            self._file = self._path.open("ab")
+            if self._file.tell() == 0:
+                self._file.write(json.dumps(self._header).encode() + b"\n")
                 _sync_folder(self._path.parent)
         self._file.write(json.dumps(asdict(entry)).encode() + b"\n")
         self._file.flush()

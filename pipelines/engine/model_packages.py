@@ -20,12 +20,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine.calls import request_region
+from pipelines.engine.calls import ACCOUNT, request_region
 from pipelines.engine.service import ServiceError, UnknownOperation
 
 Request = Mapping[str, Any]
 
-ACCOUNT = "000000000000"
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _STATUSES = ("Approved", "Rejected", "PendingManualApproval")
 # Kept as given. `SkipModelValidation` and `ClientToken` ask for what is done anyway.

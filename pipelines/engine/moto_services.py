@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engine import query
-from pipelines.engine.calls import TARGETS, refused
+from pipelines.engine.calls import ACCOUNT, TARGETS, refused
 from pipelines.engine.http import Response
 from pipelines.engine.journal import Entry, Journal
 from pipelines.engine.moto_operations import ALLOWED, changes, is_allowed
@@ -125,9 +126,13 @@ class MotoServices:
 
         handler = self._handler(entry.service)
         mock_random.seed(entry.seed)
-        # A host as AWS's: moto reads service and region from it.
+        # A host as AWS's: moto reads the region from it; for SQS, from the signature's scope.
         url = f"https://{entry.service}.{entry.region}.amazonaws.com/"
-        headers = {"Content-Type": _CONTENT_TYPES[bool(entry.target)]}
+        scope = f"local/20000101/{entry.region}/{entry.service}/aws4_request"
+        headers = {
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}",
+            "Content-Type": _CONTENT_TYPES[bool(entry.target)],
+        }
         if entry.target:
             headers["X-Amz-Target"] = entry.target
         request = Request.from_primitives("POST", url, headers, entry.body.encode())
@@ -163,11 +168,10 @@ def _prepare() -> None:
     Raises:
         EngineError: another moto is installed.
     """
-    import os
-
-    os.environ["MOTO_ACCOUNT_ID"] = "000000000000"
+    # moto reads it when it is imported, and again at each request.
+    os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT
     import moto
-    from moto.backends import get_backend
+    from moto.core.base_backend import BackendDict
 
     from pipelines.engine import moto_clock
     from pipelines.errors import EngineError
@@ -178,11 +182,7 @@ def _prepare() -> None:
             hint="pip install -e '.[local]'",
         )
     moto_clock.install()
-    for service in ALLOWED:
-        import sys
-
-        if f"moto.{service}.models" in sys.modules:
-            get_backend(service).reset()  # type: ignore[call-overload]
+    BackendDict.reset()
 
 
 def _parsed(target: str, body: str) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from pipelines.engine import objects_listing
+from pipelines.engine.calls import ACCOUNT
 from pipelines.engine.http import Request, Response
 from pipelines.engine.objects import CHUNK, ObjectStore, StoredObject, digest
 from pipelines.engine.objects_body import Received, receive
@@ -24,7 +25,6 @@ from pipelines.engine.objects_uploads import Uploads
 from pipelines.engine.service import ServiceError
 from pipelines.engine.xml import DECLARATION, element, parse
 
-ACCOUNT = "000000000000"
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 _LARGEST_PUT = 5 * 1024**3
 _LARGEST_DOCUMENT = 4 * 1024**2

@@ -33,9 +33,9 @@ def main(local: Path, report: int) -> None:
     try:
         _serve(local, report, since, ended)
     except Exception as error:
-        from pipelines.errors import EngineError
+        from pipelines.errors import PipelinesError
 
-        if isinstance(error, EngineError):
+        if isinstance(error, PipelinesError):
             _tell(report, {"error": str(error), "hint": error.hint})
         else:
             logging.exception("the engine failed")

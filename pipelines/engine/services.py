@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.engine.aws_sdk import AwsSdk
-from pipelines.engine.calls import Calls
+from pipelines.engine.calls import ACCOUNT, Calls
 from pipelines.engine.container import ML
 from pipelines.engine.executions import Executions
 from pipelines.engine.guardian import Guardian
@@ -16,7 +16,6 @@ from pipelines.engine.integrations import Integrations
 from pipelines.engine.job_kind import Surroundings
 from pipelines.engine.jobs import Jobs
 from pipelines.engine.logs import JobLogs
-from pipelines.engine.model_packages import ACCOUNT
 from pipelines.engine.objects import ObjectStore
 from pipelines.engine.processing import Processing
 from pipelines.engine.run_files import RunFiles

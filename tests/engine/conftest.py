@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import pytest
@@ -20,13 +20,30 @@ from pipelines.engine.service import ServiceError, UnknownOperation
 REGION = "eu-central-1"
 
 
+class Killed(BaseException):
+    """The engine ends here; nothing of it gets to say so."""
+
+
 class StateMachines:
-    """State machines that are kept and never run; a definition `"invalid"` is refused."""
+    """State machines that are kept and never run; one that says `invalid` is refused.
+
+    `crash` is whether the engine is killed before or after it makes or changes one.
+    """
 
     def __init__(self) -> None:
         self.machines: dict[str, dict[str, Any]] = {}
+        self.crash: Literal["never", "before", "after"] = "never"
 
     def handle(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        dangerous = operation in ("CreateStateMachine", "UpdateStateMachine")
+        if dangerous and self.crash == "before":
+            raise Killed
+        answer = self._handle(operation, request)
+        if dangerous and self.crash == "after":
+            raise Killed
+        return answer
+
+    def _handle(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         if operation == "CreateStateMachine":
             self._check(request)
             arn = (

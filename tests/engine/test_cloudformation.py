@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import yaml
 from botocore.exceptions import ClientError
 
-from tests.engine.conftest import REGION, Engine
+from tests.engine.conftest import REGION, Engine, Killed
 
 TRUST = {
     "Version": "2012-10-17",
@@ -305,6 +305,38 @@ def test_a_failed_update_restores_what_was(deployer: Deployer) -> None:
     assert group["retentionInDays"] == 7
     assert deployer.definition()["States"]["A"]["Result"] == "s3://bucket/x"
     assert deployer.change_set(WHOLE)["Status"] == "FAILED"  # nothing is left to change
+
+
+@pytest.mark.parametrize("crash", ["before", "after"])
+@pytest.mark.parametrize("kind", ["CREATE", "UPDATE"])
+def test_a_deployment_that_a_crash_cut_short_is_taken_back_at_the_next_start(
+    deployer: Deployer, kind: str, crash: Literal["before", "after"]
+) -> None:
+    engine = deployer.engine
+    if kind == "UPDATE":
+        deployer.create(changed(WHOLE, "Log", RetentionInDays=1))
+    change_set = deployer.change_set(WHOLE, ChangeSetType=kind, bucket="other")
+    engine.machines.crash = crash
+    with pytest.raises(Killed):
+        engine.application.cloudformation.respond(
+            "ExecuteChangeSet", {"ChangeSetName": change_set["ChangeSetId"]}, REGION
+        )
+    engine.machines.crash = "never"
+
+    engine.restart()
+
+    again = Deployer(engine)
+    prefix = "UPDATE_" if kind == "UPDATE" else ""
+    assert again.stack()["StackStatus"] == f"{prefix}ROLLBACK_COMPLETE"
+    assert len(engine.remarks) == 1
+    assert f"st: was {kind}_IN_PROGRESS" in engine.remarks[0]
+    roles = engine.client("iam").list_roles()["Roles"]
+    if kind == "CREATE":
+        assert (roles, engine.machines.machines) == ([], {})
+    else:
+        assert again.definition()["States"]["A"]["Result"] == "s3://bucket/x"
+        (group,) = engine.client("logs").describe_log_groups()["logGroups"]
+        assert group["retentionInDays"] == 1
 
 
 def test_someone_elses_resource_is_neither_taken_nor_deleted(deployer: Deployer) -> None:

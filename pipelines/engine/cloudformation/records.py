@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-ACCOUNT = "000000000000"
+from pipelines.engine.calls import ACCOUNT
 
 
 @dataclass

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.engine.calls import ACCOUNT
 from pipelines.engine.cloudformation.errors import ValidationError
 from pipelines.engine.cloudformation.intrinsics import NO_VALUE, UNKNOWN, resolve
-from pipelines.engine.cloudformation.records import ACCOUNT, Resource, Stack, Wanted
+from pipelines.engine.cloudformation.records import Resource, Stack, Wanted
 from pipelines.engine.cloudformation.resources import TYPES
 from pipelines.engine.cloudformation.template import (
     Template,

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engine import query
-from pipelines.engine.calls import Calls
+from pipelines.engine.calls import ACCOUNT, Calls
 from pipelines.engine.cloudformation import answers
 from pipelines.engine.cloudformation.apply import Operation
 from pipelines.engine.cloudformation.changes import NO_CHANGES, changes_of, outputs_change
 from pipelines.engine.cloudformation.errors import ValidationError
 from pipelines.engine.cloudformation.records import (
-    ACCOUNT,
     ChangeSet,
     Stack,
     Stacks,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from pipelines.engine.calls import ACCOUNT
 from pipelines.engine.service import ServiceError
 
 Properties = Mapping[str, Any]
@@ -31,7 +32,7 @@ class Place:
     def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
         """The ARN of a resource here; `region` is empty for a global service."""
         region = self.region if region is None else region
-        return f"arn:aws:{service}:{region}:000000000000:{resource}"
+        return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource}"
 
 
 class ResourceType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from pipelines.engine.calls import ACCOUNT
 from pipelines.engine.cloudformation.resources.base import (
     Place,
     Properties,
@@ -79,7 +80,7 @@ class Queue(ResourceType):
     attributes = frozenset({"Arn", "QueueName", "QueueUrl"})
 
     def physical_id(self, name: str, properties: Properties, place: Place) -> str:
-        return f"https://sqs.{place.region}.amazonaws.com/000000000000/{name}"
+        return f"https://sqs.{place.region}.amazonaws.com/{ACCOUNT}/{name}"
 
     def exists(self, name: str, place: Place) -> bool:
         return found(lambda: place.call("sqs", "GetQueueUrl", QueueName=name), *_NO_QUEUE)

@@ -6,6 +6,7 @@ PipelinesError            exit status 1: the work failed
 ├── CheckError            a definition or template breaks a rule
 ├── DeploymentError       a change set or stack ended in a failed status, or was refused
 ├── ExecutionError        an execution ended FAILED, TIMED_OUT or ABORTED
+├── DataError             a dataset cannot be fetched, or is not what it must be
 └── EngineError           the local engine did not start, stop or answer
 """
 
@@ -46,3 +47,7 @@ class ExecutionError(PipelinesError):
 
 class EngineError(PipelinesError):
     """The local engine did not start, stop or answer."""
+
+
+class DataError(PipelinesError):
+    """A dataset cannot be fetched, or is not what it must be."""

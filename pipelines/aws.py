@@ -267,10 +267,9 @@ def _unanswered(error: Exception, where: str) -> AwsError:
     ):
         return AwsError(f"the AWS credentials cannot be read: {text}", hint=_LOG_IN)
     if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):
-        hint = (
-            "python -m pipelines local status shows whether it is up."
-            if where.startswith("the local engine")
-            else "Check the network, the proxy, and the region in the configuration."
-        )
+        if where.startswith("the local engine"):
+            hint = "The same command starts it again; .local/engine.log holds its last words."
+            return AwsError(f"{where} does not answer.", hint=hint, transient=True)
+        hint = "Check the network, the proxy, and the region in the configuration."
         return AwsError(f"{where} does not answer: {text}", hint=hint, transient=True)
     return AwsError(f"{where}: {text}")

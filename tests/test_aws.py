@@ -90,7 +90,7 @@ class TestConnect:
             sts.get_caller_identity()
 
         assert caught.value.transient
-        assert "local status" in caught.value.hint
+        assert "starts it again" in caught.value.hint
 
     def test_connecting_does_not_import_boto3(self) -> None:
         code = (

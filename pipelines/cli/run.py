@@ -49,13 +49,14 @@ def run(
         python -m pipelines run training local
         python -m pipelines run inference dev --name monday --input inference_data=s3://…
     """
+    from pipelines.aws import AwsError
     from pipelines.cli.connection import open_connection
     from pipelines.deployment.deployed import state_machine_arn
     from pipelines.environment.load import load_environment
     from pipelines.environment.project import find_root
     from pipelines.execution.inputs import parse_input, read_schema
     from pipelines.execution.names import check_name
-    from pipelines.execution.start import start
+    from pipelines.execution.start import execution_arn, start
 
     _check_pipeline(pipeline)
     if name is not None:
@@ -66,24 +67,27 @@ def run(
     input = parse_input(assignments, schema)
 
     connection = open_connection(root, environment)
-    started = start(
-        connection.client("stepfunctions"),
-        state_machine_arn(environment, connection, pipeline),
-        name or _default_name(),
-        input,
-    )
-    if detach:
-        document = {"name": started.name, "arn": started.arn}
-        click.echo(json.dumps(document) if as_json else started.arn)
-        return
-    again = ["run", pipeline, env, "--name", started.name]
+    machine = state_machine_arn(environment, connection, pipeline)
+    execution = name or _default_name()
+    again = ["run", pipeline, env, "--name", execution]
     for assignment in assignments:
         again += ["--input", assignment]
     try:
+        started = start(connection.client("stepfunctions"), machine, execution, input)
+        if detach:
+            document = {"name": started.name, "arn": started.arn}
+            click.echo(json.dumps(document) if as_json else started.arn)
+            return
         outcome = _follow(connection, started)
     except KeyboardInterrupt:
-        click.echo(_interrupted(connection, started, again), err=True)
+        click.echo(f"\nInterrupted. The execution {execution} goes on.", err=True)
+        click.echo(_what_next(connection, execution_arn(machine, execution), again), err=True)
         context.exit(130)
+    except AwsError as error:
+        if error.transient:
+            error.hint += f"\nThe execution {execution} may go on.\n"
+            error.hint += _what_next(connection, execution_arn(machine, execution), again)
+        raise
     if as_json:
         from pipelines.cli.run_report import as_document
 
@@ -163,15 +167,9 @@ def _files(environment: Environment, root: Path, arn: str) -> Callable[[str], Pa
     return lambda uri: local_file(root / ".local", arn, uri)
 
 
-def _interrupted(connection: Connection, started: Started, again: list[str]) -> str:
-    stop = f"aws stepfunctions stop-execution --region {connection.region}"
+def _what_next(connection: Connection, arn: str, again: list[str]) -> str:
+    """How to follow an execution that nobody watches, and how to stop it."""
+    stop = f"aws stepfunctions stop-execution --region {connection.region} --execution-arn {arn}"
     if connection.endpoint_url is not None:
-        stop = (
-            "AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local "
-            f"{stop} --endpoint-url {connection.endpoint_url}"
-        )
-    return (
-        f"\nInterrupted. The execution {started.name} goes on.\n"
-        f"Follow it: python -m pipelines {shlex.join(again)}\n"
-        f"Stop it:   {stop} --execution-arn {started.arn}"
-    )
+        stop = "python -m pipelines local stop (which ends everything that the engine runs)"
+    return f"Follow it: python -m pipelines {shlex.join(again)}\nStop it:   {stop}"

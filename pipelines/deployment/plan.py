@@ -26,7 +26,12 @@ class Change:
     replacement: str = ""
 
     def __str__(self) -> str:
-        return f"{self.action:<6} {self.resource}  {self.type}{_REPLACED.get(self.replacement, '')}"
+        return self.line(width=0)
+
+    def line(self, width: int) -> str:
+        """The change in a line, with `width` characters for the logical id."""
+        replaced = _REPLACED.get(self.replacement, "")
+        return f"{self.action:<6} {self.resource:<{width}}  {self.type}{replaced}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,8 @@ class Plan:
 
     def __str__(self) -> str:
         nothing = "no changes" if self.is_empty else "only outputs or tags change"
-        lines = [str(change) for change in self.changes] or [nothing]
+        width = max((len(change.resource) for change in self.changes), default=0)
+        lines = [change.line(width) for change in self.changes] or [nothing]
         return "\n".join([f"stack {self.stack}", *(f"  {line}" for line in lines)])
 
 

@@ -145,7 +145,7 @@ class TestAFirstDeployment:
 
         assert str(progress.plans[1]) == (
             "stack demo-dev-training\n"
-            "  Add    Role  AWS::IAM::Role\n"
+            "  Add    Role          AWS::IAM::Role\n"
             "  Add    StateMachine  AWS::StepFunctions::StateMachine"
         )
         training = progress.events[4:10]
@@ -255,7 +255,7 @@ class TestASecondDeployment:
         assert str(progress.plans[1]) == (
             "stack demo-dev-training\n"
             "  Modify StateMachine  AWS::StepFunctions::StateMachine (replaced)\n"
-            "  Remove Role  AWS::IAM::Role"
+            "  Remove Role          AWS::IAM::Role"
         )
 
     def test_a_new_output_is_deployed_though_no_resource_changes(

@@ -51,6 +51,10 @@ class ExecutionFiles:
         write_json(self._folder / "state_machine.json", asdict(machine))
         self.write(execution)
 
+    def exist(self) -> bool:
+        """Whether an execution has this folder."""
+        return (self._folder / "execution.json").exists()
+
     def write(self, execution: Execution) -> None:
         write_json(self._folder / "execution.json", asdict(execution))
 

@@ -74,12 +74,13 @@ class Executions:
                 raise ServiceError("ServiceUnavailable", "The engine is stopping.", status=503)
             if arn in self._live and self._live[arn].execution.input == input:
                 return self._live[arn].execution
-            if arn in self._live or arn in self._ended:
+            files = ExecutionFiles(execution_folder(self._root, arn))
+            # Where the file system does not tell `A` from `a`, neither do we.
+            if arn in self._live or arn in self._ended or files.exist():
                 raise ServiceError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
             execution = Execution(
                 arn=arn, name=name, machine_arn=machine.arn, input=input, started=time.time()
             )
-            files = ExecutionFiles(execution_folder(self._root, arn))
             files.create(execution, machine)
             live = self._live[arn] = _Live(execution, files)
             thread = threading.Thread(

@@ -65,6 +65,7 @@ class Jobs:
                 job.home.mkdir()
             except FileExistsError:
                 raise ServiceError("ResourceInUse", self.kind.name_in_use(record.arn)) from None
+            job.log_path.touch()
             job.save()
             self._jobs[name] = job
             thread = threading.Thread(target=self._run, args=(job,), name=f"job-{name}")

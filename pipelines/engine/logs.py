@@ -135,7 +135,7 @@ def _stream(jobs: Jobs, job: Job) -> dict[str, Any]:
 
 
 def _all_events(path: Path) -> list[LogEvent]:
-    return read_forward(path, 0, _EVERYTHING, _EVERYTHING)[0] if path.exists() else []
+    return read_forward(path, 0, _EVERYTHING, _EVERYTHING)[0]
 
 
 def _within(events: Iterable[LogEvent], request: Request) -> list[LogEvent]:

@@ -79,7 +79,8 @@ def _styled(line: Line, width: int, own: str) -> str:
         f"# {source or 'default'}", fg="green" if is_own else None, dim=not is_own
     )
     padding = " " * max(0, width - len(line.text))
-    return f"{click.style(head, fg='blue')}{click.style(value, bold=is_own or None)}{padding}  {comment}"
+    value = click.style(value, bold=is_own or None)
+    return f"{click.style(head, fg='cyan')}{value}{padding}  {comment}"
 
 
 def _list(root: Path, as_json: bool) -> int:

@@ -141,7 +141,8 @@ def fetch(
 ) -> CensusFiles:
     """The data's files in `cache`, fetched and made unless they are there.
 
-    A file that was changed, by anyone, is noticed by its digest and made again. Needs no network if the cache is filled. Callers at the same time wait for the first.
+    A file that was changed, by anyone, is noticed by its digest and made again. Needs no network
+    if the cache is filled. Callers at the same time wait for the first.
 
     Raises:
         DataError: the package cannot be found or reached, or is not what it must be.

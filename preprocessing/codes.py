@@ -15,7 +15,7 @@ from preprocessing.transforming import schema
 
 FILE = "codes.parquet"
 # Rows of a row group: enough to be read fast, few enough to be held.
-GROUP_ROWS = 1 << 17
+GROUP_ROWS = 1 << 16
 
 
 class CodesFile:

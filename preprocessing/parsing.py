@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,28 +124,35 @@ def parse(raw: RawBatch, columns: Columns, labels: Collection[str] | None = None
 def _numbers(column: pa.Array) -> tuple[Floats, Faults | None]:
     """A column of numbers, NaN where missing or faulty.
 
-    The likely case first: clean, then clean but for spaces and missing values, then each value.
+    The likely case first: a column without spaces and missing values is cast as it is.
     """
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         values = _to_numpy(column.cast(pa.float64(), safe=False))
         infinite = np.isinf(values)
         return values, (infinite, _not_a_number) if infinite.any() else None
     texts, bad = _texts(column)
-    values_or_none = _cast(texts) if texts.null_count == 0 else None
-    if values_or_none is not None and np.isfinite(values_or_none).all():
-        return values_or_none, None
+    clean = _cast(texts) if texts.null_count == 0 else None
+    if clean is not None and np.isfinite(clean).all():
+        return clean, None
     trimmed = _without_missing(texts)
-    values_or_none = _cast(trimmed)
-    if values_or_none is not None and not np.isinf(values_or_none).any():
-        return values_or_none, None if bad is None else (bad, _not_a_number)
-    encoded = trimmed.dictionary_encode()
-    table = np.array([_number(value) for value in encoded.dictionary.to_pylist()] or [np.nan])
-    indices = _to_numpy(encoded.indices.fill_null(0))
-    missing = _to_numpy(trimmed.is_null())
-    values = np.where(missing, np.nan, table[indices])
-    faulty = ~missing & ~np.isfinite(values)
-    faulty = faulty if bad is None else faulty | bad
-    return np.where(faulty, np.nan, values), (faulty, _not_a_number) if faulty.any() else None
+    values = np.concatenate([np.array([], np.float64), *_cast_pieces(trimmed)])
+    faulty = ~(np.isfinite(values) | _to_numpy(trimmed.is_null()))
+    if bad is not None:
+        faulty |= bad
+    return values, (faulty, _not_a_number) if faulty.any() else None
+
+
+def _cast_pieces(texts: pa.StringArray) -> Iterator[Floats]:
+    """Text to float64, null and what is no number to NaN: halves, until one can be cast whole."""
+    values = _cast(texts)
+    if values is not None:
+        yield values
+    elif len(texts) <= 32:
+        yield np.array([math.nan if text is None else _number(text) for text in texts.to_pylist()])
+    else:
+        half = len(texts) // 2
+        yield from _cast_pieces(texts.slice(0, half))
+        yield from _cast_pieces(texts.slice(half))
 
 
 def _number(text: str) -> float:

@@ -10,6 +10,7 @@ it is as fast (measured); the threads are better spent on the batches that have 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +26,9 @@ from preprocessing.features import check_header
 from preprocessing.rejects import Reject
 
 SUFFIXES = (".csv", ".parquet")
-# Bytes of CSV, or rows of Parquet, in a batch: a few megabytes, whatever the length of the file.
-BLOCK_BYTES = 1 << 22
-BATCH_ROWS = 1 << 15
+# Bytes of CSV, or rows of Parquet, in a batch: a megabyte or so, whatever the length of the file.
+BLOCK_BYTES = 1 << 20
+BATCH_ROWS = 1 << 14
 # A ragged row is shown up to this many characters.
 SHOWN = 200
 
@@ -55,11 +56,13 @@ class Source:
         paths: the files.
         rows: data rows that have been read, ragged ones included.
         files: name and rows of each file that has been read to its end, in order.
+        block_bytes: of CSV in a batch; no result depends on it.
     """
 
     paths: list[Path]
     rows: int = 0
     files: list[tuple[str, int]] = field(default_factory=list)
+    block_bytes: int = BLOCK_BYTES
 
     @classmethod
     def find(cls, folder: Path) -> Source:
@@ -108,7 +111,7 @@ class Source:
 
         raw = {name.strip(): name for name in _csv_names(path)}
         before = self.rows
-        with _csv_errors(path), _open_csv(path, skip, [raw[name] for name in wanted]) as reader:
+        with _csv_errors(path), self._open(path, skip, [raw[name] for name in wanted]) as reader:
             for batch in reader:
                 count = batch.num_rows
                 # The header is row 1 of pyarrow, which counts blank lines no more than we do.
@@ -128,6 +131,9 @@ class Source:
         if last:
             nothing = {name: pa.array([], pa.binary()) for name in wanted}
             yield RawBatch(np.array([], np.int64), nothing, last)
+
+    def _open(self, path: Path, skip: object, wanted: list[str]) -> csv.CSVStreamingReader:
+        return _open_csv(path, skip, wanted, self.block_bytes)
 
     def _parquet(self, path: Path, wanted: Sequence[str]) -> Iterator[RawBatch]:
         with _open_parquet(path) as file:
@@ -152,6 +158,8 @@ def _number(first: int, count: int, bad: npt.NDArray[np.int64]) -> npt.NDArray[n
 
 def _ragged(number: int, row: csv.InvalidRow) -> Reject:
     reason = f"{row.actual_columns} fields where the header has {row.expected_columns}"
+    if row.text.count('"') % 2:
+        reason += "; a quote in it is never closed"
     return Reject(number, None, "", row.text[:SHOWN], reason)
 
 
@@ -173,15 +181,15 @@ def _csv_names(path: Path) -> list[str]:
 
 
 def _open_csv(
-    path: Path, skip: object, wanted: Sequence[str] | None = None
+    path: Path, skip: object, wanted: Sequence[str] = (), block_bytes: int = BLOCK_BYTES
 ) -> csv.CSVStreamingReader:
     return csv.open_csv(
         path,
-        read_options=csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES),
+        read_options=csv.ReadOptions(use_threads=False, block_size=block_bytes),
         parse_options=csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
         convert_options=csv.ConvertOptions(
-            include_columns=list(wanted or ()),
-            column_types=dict.fromkeys(wanted or (), pa.binary()),
+            include_columns=list(wanted),
+            column_types=dict.fromkeys(wanted, pa.binary()),
             check_utf8=False,
             strings_can_be_null=False,
             quoted_strings_can_be_null=False,
@@ -211,5 +219,10 @@ class _csv_errors:
         if isinstance(error, pa.ArrowInvalid):
             if "Empty CSV" in str(error):
                 raise DataError(f"{self._path} is empty: not even a header") from error
+            ragged = re.search(r"Row #(\d+): Expected", str(error))
+            if ragged:
+                # pyarrow could not even show the row to us: its text is not UTF-8.
+                row = f"row {int(ragged[1]) - 1} of {self._path}"
+                raise DataError(f"{row} is ragged and not UTF-8; save it as UTF-8") from error
             hint = " (a quote that is never closed?)" if "straddl" in str(error) else ""
             raise DataError(f"{self._path} cannot be read as CSV: {error}{hint}") from error

@@ -1,0 +1,1 @@
+"""The shared preprocessing: what is read, learnt, and made of it."""

@@ -7,7 +7,9 @@ costs as much as the call.
 from __future__ import annotations
 
 import io
+import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO
 
@@ -37,6 +39,14 @@ class LoopbackServer(ThreadingHTTPServer):
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
+    def stop(self) -> None:
+        """Listen no more; returns when nobody else can connect."""
+        # Wakes the loop, which otherwise looks for a shutdown twice a second.
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.shutdown()
+        self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is nothing to report."""

@@ -61,7 +61,7 @@ def _serve(local: Path, report: int, since: float, ended: threading.Event) -> No
         _tell(report, answer)
         ended.wait()
         logging.info("stopping")
-        server.shutdown()
+        server.stop()
     finally:
         application.shutdown()
     (local / "engine.json").unlink(missing_ok=True)

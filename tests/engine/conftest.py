@@ -105,16 +105,15 @@ class Engine:
         self.remarks = self.application.start()
         self._server = LoopbackServer(self.application)
         self.url = self._server.url
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
 
     def down(self) -> None:
         for client in self._clients:
             client.close()
         self._clients.clear()
-        self._server.shutdown()
+        self._server.stop()
         self._thread.join()
-        self._server.server_close()
         self.application.shutdown()
 
     def restart(self) -> None:

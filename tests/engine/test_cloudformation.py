@@ -119,7 +119,8 @@ class Deployer:
 
     def events(self) -> list[tuple[str, str, str]]:
         """(resource, status, reason), the oldest first."""
-        events = self.client.describe_stack_events(StackName="st")["StackEvents"]
+        pages = self.client.get_paginator("describe_stack_events").paginate(StackName="st")
+        events = [event for page in pages for event in page["StackEvents"]]
         return [
             (
                 each["LogicalResourceId"],

@@ -1,4 +1,8 @@
-"""Stacks and their change sets on disk: a JSON file for each, written anew at every step."""
+"""Stacks and their change sets on disk.
+
+.local/stacks/<name>.<id>.json      a stack, written anew at every step
+.local/stacks/<name>.<id>.events    its history, a line for each event, only ever added to
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -145,10 +149,14 @@ class Stacks:
     def __init__(self, root: Path) -> None:
         self._root = root
         root.mkdir(parents=True, exist_ok=True)
-        self._stacks = {}
+        self._stacks: dict[str, Stack] = {}
+        # How many of a stack's events are on the disk.
+        self._written: dict[str, int] = {}
         for file in sorted(root.glob("*.json")):
             stack = _from_json(json.loads(file.read_text(encoding="utf-8")))
+            stack.events = _events(file.with_suffix(".events"))
             self._stacks[stack.id] = stack
+            self._written[stack.id] = len(stack.events)
 
     def __iter__(self) -> Iterator[Stack]:
         return iter(sorted(self._stacks.values(), key=lambda stack: stack.created))
@@ -166,20 +174,29 @@ class Stacks:
         """Put a stack on the disk as it is now."""
         self._stacks[stack.id] = stack
         path = self._path(stack)
+        written = self._written.get(stack.id, 0)
+        with path.with_suffix(".events").open("a", encoding="utf-8") as file:
+            for event in stack.events[written:]:
+                file.write(json.dumps(asdict(event)) + "\n")
+        self._written[stack.id] = len(stack.events)
         new = path.with_suffix(".new")
         with new.open("w", encoding="utf-8") as file:
-            json.dump(asdict(stack), file)
+            json.dump(asdict(replace(stack, events=[])), file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)
 
-    def forget(self, stack: Stack) -> None:
-        """Remove a stack that never was: nothing but a change set."""
-        self._stacks.pop(stack.id, None)
-        self._path(stack).unlink(missing_ok=True)
-
     def _path(self, stack: Stack) -> Path:
         return self._root / f"{stack.name}.{stack.id.rpartition('/')[2]}.json"
+
+
+def _events(path: Path) -> list[Event]:
+    """The history that there is; a line that a crash cut short is removed."""
+    data = path.read_bytes()
+    end = data.rfind(b"\n") + 1
+    if end < len(data):
+        os.truncate(path, end)
+    return [Event(**json.loads(line)) for line in data[:end].splitlines()]
 
 
 def _from_json(fields: dict[str, Any]) -> Stack:
@@ -191,7 +208,6 @@ def _from_json(fields: dict[str, Any]) -> Stack:
 
     fields["wanted"], fields["before"] = wanted(fields["wanted"]), wanted(fields["before"])
     fields["resources"] = {name: Resource(**each) for name, each in fields["resources"].items()}
-    fields["events"] = [Event(**each) for each in fields["events"]]
     fields["change_sets"] = [
         ChangeSet(**{**each, "wanted": Wanted(**each["wanted"])}) for each in fields["change_sets"]
     ]

@@ -30,6 +30,7 @@ _FIELDS = {
     "DeleteChangeSet": {"ChangeSetName"},
     "DeleteStack": {"ClientRequestToken"},
     "DescribeChangeSet": {"ChangeSetName"},
+    "DescribeStackEvents": {"NextToken"},
     "DescribeStackResource": {"LogicalResourceId"},
     "DescribeStackResources": {"LogicalResourceId"},
     "ExecuteChangeSet": {"ChangeSetName", "ClientRequestToken"},

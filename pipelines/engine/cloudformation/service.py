@@ -34,6 +34,8 @@ from pipelines.engine.service import ServiceError
 
 _NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 
+_EVENTS_IN_A_PAGE = 100
+
 Fields = Mapping[str, Any]
 
 
@@ -214,7 +216,13 @@ class CloudFormation:
 
     def _describe_stack_events(self, fields: Fields, region: str) -> dict[str, Any]:
         stack = self._existing(fields["StackName"], region)
-        return {"StackEvents": [answers.event(stack, each) for each in reversed(stack.events)]}
+        latest_first = stack.events[::-1]
+        start = int(fields.get("NextToken") or 0)
+        end = start + _EVENTS_IN_A_PAGE
+        return {
+            "StackEvents": [answers.event(stack, each) for each in latest_first[start:end]],
+            "NextToken": str(end) if end < len(latest_first) else None,
+        }
 
     def _list_stack_resources(self, fields: Fields, region: str) -> dict[str, Any]:
         stack = self._existing(fields["StackName"], region)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,7 +48,7 @@ class ExecutionFiles:
     def create(self, execution: Execution, machine: StateMachine) -> None:
         """Make the folder: last, what makes it an execution."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_json(self._folder / "state_machine.json", asdict(machine))
+        write_json(self._folder / "state_machine.json", vars(machine))
         self.write(execution)
 
     def exist(self) -> bool:
@@ -56,7 +56,7 @@ class ExecutionFiles:
         return (self._folder / "execution.json").exists()
 
     def write(self, execution: Execution) -> None:
-        write_json(self._folder / "execution.json", asdict(execution))
+        write_json(self._folder / "execution.json", vars(execution))
 
     def read(self) -> Execution:
         return Execution(**read_json(self._folder / "execution.json"))

@@ -17,7 +17,6 @@ from pipelines.engine.job_log import JobLog
 from pipelines.engine.job_record import RUNNING, Record
 from pipelines.engine.leftovers import end_leftovers
 from pipelines.engine.process import Exit, run_process
-from pipelines.engine.supported import not_enforced
 
 
 class Job:
@@ -96,7 +95,7 @@ class Job:
     def _introduce(self, log: JobLog) -> None:
         image = self._kind.image(self.record.request)
         log.say(f"{interpreter()} of this machine in place of the image {image}")
-        ignored = not_enforced(self._kind.supported, self.record.request)
+        ignored = self._kind.supported.not_enforced(self.record.request)
         log.say(f"recorded, not enforced: {', '.join(ignored)}")
 
     def _run_in_container(self, log: JobLog) -> None:
@@ -171,8 +170,11 @@ class Job:
     def _change(self, secondary: str, **changes: Any) -> None:
         now = time.time()
         transitions = (*self.record.transitions, (secondary, now))
+        before = self.record.status
         self.record = replace(self.record, modified=now, transitions=transitions, **changes)
-        self.save()
+        # What a later engine needs to know is only whether it has ended, and how.
+        if self.record.status != before:
+            self.save()
 
 
 def failure_reason(exit: Exit, message: str) -> str:

@@ -11,7 +11,7 @@ from pipelines.engine.container import Container
 from pipelines.engine.guardian import Guardian
 from pipelines.engine.job_record import Owner, Record
 from pipelines.engine.objects import ObjectStore
-from pipelines.engine.supported import Rule
+from pipelines.engine.supported import Supported
 from pipelines.engine.transfer import Stored
 
 
@@ -33,7 +33,7 @@ class Kind(Protocol):
     name_key: str
     arn_type: str
     log_group: str
-    supported: Mapping[str, Rule]
+    supported: Supported
 
     def check(self, request: Mapping[str, Any]) -> None:
         """Refuse with a ServiceError what the model of the request does not tell."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,8 @@ class Record:
 
 def save(record: Record, path: Path) -> None:
     """Write a record, all of it at once."""
-    write_json(path, asdict(record))
+    owner = None if record.owner is None else vars(record.owner)
+    write_json(path, {**vars(record), "owner": owner})
 
 
 def load(path: Path) -> Record:

@@ -17,7 +17,6 @@ from pipelines.engine.job_kind import Kind, Surroundings
 from pipelines.engine.job_record import RUNNING, Owner, Record
 from pipelines.engine.leftovers import end_leftovers
 from pipelines.engine.service import ServiceError
-from pipelines.engine.supported import require_supported
 
 ENGINE_STOPPED = "InternalServerError: the local engine stopped while the job ran"
 
@@ -43,7 +42,7 @@ class Jobs:
             ServiceError: ValidationException, ResourceInUse.
         """
         validate("sagemaker", self.kind.operation, request)
-        require_supported(self.kind.supported, request)
+        self.kind.supported.require(request)
         self.kind.check(request)
         name = request[self.kind.name_key]
         now = time.time()

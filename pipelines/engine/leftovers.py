@@ -11,13 +11,13 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-_PROC = Path("/proc")
+_PROC = "/proc"
 _ROUNDS = 10
 
 
 def find_leftovers(home: Path) -> list[int]:
     """The processes whose HOME is `home`; none where there is no /proc (macOS)."""
-    marker = b"HOME=" + os.fsencode(home)
+    marker = b"\0HOME=" + os.fsencode(home) + b"\0"
     found = []
     with suppress(FileNotFoundError):
         for name in os.listdir(_PROC):
@@ -40,8 +40,9 @@ def end_leftovers(home: Path) -> list[int]:
     return ended
 
 
-def _environment(pid: str) -> list[bytes]:
-    # Somebody else's, or one that has just ended, or a zombie's, which is empty.
-    with suppress(OSError):
-        return (_PROC / pid / "environ").read_bytes().split(b"\0")
-    return []
+def _environment(pid: str) -> bytes:
+    # Somebody else's, or one that has just ended, or a zombie's, which is empty. This is done for
+    # every process of the machine after every job: pathlib would take four times as long.
+    with suppress(OSError), open(f"{_PROC}/{pid}/environ", "rb", buffering=0) as file:
+        return b"\0" + file.read() + b"\0"
+    return b""

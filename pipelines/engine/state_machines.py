@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +197,7 @@ class StateMachines:
     def _save(self, machine: StateMachine) -> None:
         path = self._path(machine)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, asdict(machine))
+        write_json(path, vars(machine))
         self._machines[machine.arn] = machine
 
     def _path(self, machine: StateMachine) -> Path:

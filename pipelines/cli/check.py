@@ -26,9 +26,10 @@ def check(project: Path | None, names: tuple[str, ...]) -> None:
 
     selection = select(project, names)
 
+    from pipelines.template.build import build_project
     from pipelines.template.check import check as find
 
-    findings = find(selection.root, selection.environments, selection.pipelines)
+    findings = find(build_project(selection.root, selection.environments, selection.pipelines))
     if findings:
         raise CheckError("\n".join(findings), hint=f"{len(findings)} findings.")
     checked = ", ".join(environment.name for environment in selection.environments)

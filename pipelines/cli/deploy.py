@@ -82,7 +82,7 @@ def _build(root: Path, environment: Environment) -> Build:
         f"build/{environment.name}: {len(changes)} files, {written} of them new or changed",
         err=True,
     )
-    findings = check(root, [environment])
+    findings = check([built])
     if findings:
         raise CheckError("\n".join(findings), hint="Nothing has been deployed.")
     return built

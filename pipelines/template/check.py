@@ -8,24 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 
-from pipelines import naming
 from pipelines.asl.requests import check_requests
-from pipelines.environment.model import Environment
-from pipelines.template.build import Build, build_project
+from pipelines.template.build import Build
 from pipelines.template.yaml_text import yaml_text
 
 
-def check(
-    root: Path, environments: Sequence[Environment], pipelines: Sequence[str] = naming.PIPELINES
-) -> list[str]:
-    """Every finding of every environment, as `<environment>/<file>: …`; empty when all is sound.
-
-    Raises:
-        CheckError, ConfigError: as `build`, when our own rules are broken already.
-    """
-    builds = build_project(root, environments, pipelines)
+def check(builds: Sequence[Build]) -> list[str]:
+    """Every finding of every build, as `<environment>/<file>: …`; empty when all is sound."""
     return [finding for built in builds for finding in (*_requests(built), *_lint(built))]
 
 

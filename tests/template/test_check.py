@@ -1,0 +1,88 @@
+"""All that can be known before a deployment: nothing of ours is complained about, and faults are."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from statelint.config import Config
+from statelint.linter import Linter
+
+from pipelines.environment.load import load_environment
+from pipelines.environment.project import environment_names
+from pipelines.template.build import Build, build
+from pipelines.template.check import check
+from tests.conftest import ROOT
+from tests.environments import make_environment
+
+DIGEST = "0" * 64
+
+
+@pytest.fixture(scope="module")
+def sound() -> Build:
+    return build(make_environment(), DIGEST)
+
+
+def with_fault(built: Build, change: Callable[[dict[str, Any], dict[str, Any]], object]) -> Build:
+    """A copy whose training definition and template were changed after our own rules."""
+    document = copy.deepcopy(dict(built.definitions["training"].document))
+    template = copy.deepcopy(dict(built.templates["training"]))
+    template["Resources"]["StateMachine"]["Properties"]["Definition"] = document
+    change(document["States"], template["Resources"])
+    definition = dataclasses.replace(built.definitions["training"], document=document)
+    return dataclasses.replace(
+        built,
+        definitions={**built.definitions, "training": definition},
+        templates={**built.templates, "training": template},
+    )
+
+
+def test_every_environment_of_this_repository_is_sound():
+    environments = [load_environment(ROOT, name) for name in environment_names(ROOT)]
+
+    assert check([build(environment, DIGEST) for environment in environments]) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        (
+            lambda states, _: states["Train"]["Parameters"].update(TrainingJobNam="x"),
+            "dev/training.asl.json: States.Train.Parameters",
+        ),
+        (
+            lambda states, _: states["Train"]["Parameters"]["ResourceConfig"].update(
+                VolumeSizeInGB="thirty"
+            ),
+            "VolumeSizeInGB",
+        ),
+        (
+            lambda states, _: states["Register"]["Parameters"].update(ModelApprovalStatus="Fine"),
+            "ModelApprovalStatus",
+        ),
+        (
+            lambda _, resources: resources["LogGroup"]["Properties"].update(RetentionInDays=91),
+            "dev/training.yaml:",
+        ),
+        (
+            lambda _, resources: resources["JobRole"]["Properties"].update(RolName="x"),
+            "RolName",
+        ),
+    ],
+)
+def test_a_fault_is_found_and_said_where(sound, change, finding):
+    findings = check([with_fault(sound, change)])
+
+    assert any(finding in found for found in findings), findings
+
+
+@pytest.mark.parametrize("environment", environment_names(ROOT))
+@pytest.mark.parametrize("pipeline", ["training", "inference"])
+def test_a_second_opinion(environment, pipeline):
+    """statelint's rules URI and FLOAT refuse what AWS takes."""
+    definition = build(load_environment(ROOT, environment), DIGEST).definitions[pipeline]
+
+    assert Linter.validate(dict(definition.document), Config(["URI", "FLOAT"])) == []

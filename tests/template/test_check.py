@@ -1,4 +1,4 @@
-"""All that can be known before a deployment: nothing of ours is complained about, and faults are."""
+"""What can be known before a deployment: ours is not complained about, and faults are found."""
 
 from __future__ import annotations
 

@@ -104,21 +104,21 @@ class _Transfer:
         if self._size() > self.wanted.size:
             self.discard()
         self._show(self._size())
-        tries, most, reason = 0, self._size(), ""
+        tries, most = 0, self._size()
         while (size := self._size()) < self.wanted.size:
-            if tries == _TRIES:
-                raise UnreachableError(f"{reason}, {_TRIES} times in a row")
-            if tries:
-                self.sleep(min(0.5 * 2**tries, 8.0))
+            reason = f"{split_credentials(self.url)[0]} ended early"
             try:
                 self._continue_from(size)
-                reason = f"{split_credentials(self.url)[0]} ended early"
             except UnreachableError as error:
                 if not error.again:
                     raise
                 reason = str(error)
-            tries = 1 if self._size() > most else tries + 1
+            tries = 0 if self._size() > most else tries + 1
             most = max(most, self._size())
+            if tries == _TRIES:
+                raise UnreachableError(f"{reason}, {_TRIES} times in a row")
+            if self._size() < self.wanted.size:
+                self.sleep(min(0.5 * 2**tries, 8.0))
 
     def discard(self) -> None:
         self.part.unlink(missing_ok=True)
@@ -141,6 +141,9 @@ class _Transfer:
             if not (offset and _begins_at(response, offset)):
                 offset = 0
                 self.discard()
+            length = response.headers.get("Content-Length", "")
+            if length.isdecimal() and offset + int(length) != self.wanted.size:
+                raise self._wrong_length(f"{offset + int(length):,}")
             self._receive(response, offset)
 
     def _receive(self, response: Any, offset: int) -> None:
@@ -159,10 +162,13 @@ class _Transfer:
                     break
                 file.write(block)
                 self._show(size)
+        raise self._wrong_length(f"more than {self.wanted.size:,}")
+
+    def _wrong_length(self, length: str) -> WrongFileError:
         self.discard()
-        raise WrongFileError(
-            f"{split_credentials(self.url)[0]} is longer than the {self.wanted.size:,} bytes "
-            "that it must have"
+        return WrongFileError(
+            f"{split_credentials(self.url)[0]} has {length} bytes; "
+            f"it must have {self.wanted.size:,}"
         )
 
     def _size(self) -> int:

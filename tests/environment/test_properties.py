@@ -35,8 +35,9 @@ tags: {'a b': "c:d", e: 'no'}
 # Bits that mean something to YAML or to the schema, besides any character.
 BITS = st.characters() | st.sampled_from([
     "\n", " ", "  ", "\t", "\r", "\0", "\ufeff", "\ud800", ": ", "- ", ", ", "? ", "#", "%", ">",
-    "|", "[", "]", "{", "}", "'", '"', "\\", "&a ", "*a", "!!str ", "<<: ", "---\n", "...\n", "${a}",
-    "~", "no", "null", "1:00", "0x1", "name: x\n", "uri: x", "test_fraction: 0.5", "at_most: 1",
+    "|", "[", "]", "{", "}", "'", '"', "\\", "&a ", "*a", "!!str ", "<<: ", "---\n", "...\n",
+    "${a}", "~", "no", "null", "1:00", "0x1", "name: x\n", "uri: x", "test_fraction: 0.5",
+    "at_most: 1",
 ])  # fmt: skip
 KEYS = st.sampled_from(
     [*Environment.model_fields, "uri", "training", "train", "spot", "numeric", "metric", "x y", ""]

@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from pipelines.errors import EngineError
+
 _PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
@@ -20,8 +22,18 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """What `write_json` wrote."""
-    return json.loads(path.read_text(encoding="ascii"))
+    """What `write_json` wrote.
+
+    Raises:
+        EngineError: the file holds something else.
+    """
+    try:
+        return json.loads(path.read_text(encoding="ascii"))
+    except ValueError as error:
+        raise EngineError(
+            f"{path} is damaged: {error}",
+            hint="Remove its folder, or everything with `python -m pipelines local reset`.",
+        ) from error
 
 
 def folder_name(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from pipelines.engine import job_record
 from pipelines.engine.container import MAX_REASON, Container, JobError, interpreter
 from pipelines.engine.job_kind import Command, Kind, Surroundings
 from pipelines.engine.job_log import JobLog
-from pipelines.engine.job_record import RUNNING, Record
+from pipelines.engine.job_record import RUNNING, Record, milliseconds
 from pipelines.engine.leftovers import end_leftovers
 from pipelines.engine.process import Exit, run_process
 
@@ -106,7 +105,7 @@ class Job:
         if self.stopping.is_set():
             self._end("Stopped")
             return
-        self._enter("Training", started=time.time())
+        self._enter("Training", started=milliseconds())
         exit = self._run_process(command, log)
         message = self._kind.message(container)
         if exit.stopped is None and exit.code != 0:
@@ -165,10 +164,10 @@ class Job:
 
     def _end(self, status: str, *, secondary: str | None = None, **changes: Any) -> None:
         with self._lock:
-            self._change(secondary or status, status=status, ended=time.time(), **changes)
+            self._change(secondary or status, status=status, ended=milliseconds(), **changes)
 
     def _change(self, secondary: str, **changes: Any) -> None:
-        now = time.time()
+        now = milliseconds()
         transitions = (*self.record.transitions, (secondary, now))
         before = self.record.status
         self.record = replace(self.record, modified=now, transitions=transitions, **changes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from pipelines.engine.api_models import validate
 from pipelines.engine.arns import partition
 from pipelines.engine.job import Job
 from pipelines.engine.job_kind import Kind, Surroundings
-from pipelines.engine.job_record import RUNNING, Owner, Record
+from pipelines.engine.job_record import RUNNING, Owner, Record, milliseconds
 from pipelines.engine.leftovers import end_leftovers
 from pipelines.engine.service import ServiceError
 
@@ -45,7 +44,7 @@ class Jobs:
         self.kind.supported.require(request)
         self.kind.check(request)
         name = request[self.kind.name_key]
-        now = time.time()
+        now = milliseconds()
         record = Record(
             name=name,
             arn=f"arn:{partition(region)}:sagemaker:{region}:{self._around.account}"
@@ -67,7 +66,9 @@ class Jobs:
             job.log_path.touch()
             job.save()
             self._jobs[name] = job
-            thread = threading.Thread(target=self._run, args=(job,), name=f"job-{name}")
+            thread = threading.Thread(
+                target=self._run, args=(job,), name=f"job-{name}", daemon=True
+            )
             self._threads.add(thread)
         thread.start()
         return job
@@ -105,7 +106,7 @@ class Jobs:
 
     def recover(self) -> None:
         """Read the records of earlier engines; what one left in progress has failed."""
-        for home in sorted(self._folder.iterdir()):
+        for home in sorted(path for path in self._folder.iterdir() if path.is_dir()):
             if not (home / "job.json").exists():
                 shutil.rmtree(home)  # the engine ended before it had answered
                 continue

@@ -94,7 +94,10 @@ def _operations(words: _Words, jobs: Jobs) -> dict[str, Callable[[Request], dict
             found.sort(key=lambda record: record.name)
         if request.get("SortOrder", "Descending") == "Descending":
             found.reverse()
-        start = int(request.get("NextToken") or 0)
+        token = str(request.get("NextToken") or 0)
+        if not token.isdecimal():
+            raise ServiceError("ValidationException", f"Invalid NextToken: {token!r}.")
+        start = int(token)
         page = found[start : start + request.get("MaxResults", _PAGE)]
         summaries = [
             {

@@ -1,0 +1,1 @@
+"""The jobs, as people and containers run them: as programs, on folders."""

@@ -1,0 +1,142 @@
+"""Model archives: plain files of a bounded size, or nothing."""
+
+import io
+import json
+import tarfile
+
+import pytest
+
+from jobs import archive, model
+from preprocessing.errors import DataError
+from tests.jobs.made import pack
+
+
+def make(path, *members):
+    with tarfile.open(path, "w:gz") as tar:
+        for member, content in members:
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return path
+
+
+def file(name, content=b"x"):
+    return tarfile.TarInfo(name), content
+
+
+def link(kind, target):
+    member = tarfile.TarInfo("innocent")
+    member.type, member.linkname = kind, target
+    return member, b""
+
+
+def test_plain_files_and_folders_are_unpacked(tmp_path):
+    source = make(tmp_path / "a", file("model.joblib", b"m"), file("./code/x.py", b"c"))
+
+    archive.unpack(source, tmp_path / "out")
+
+    assert (tmp_path / "out" / "model.joblib").read_bytes() == b"m"
+    assert (tmp_path / "out" / "code" / "x.py").read_bytes() == b"c"
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        file("../escaped"),
+        file("a/../../escaped"),
+        link(tarfile.SYMTYPE, "/etc/passwd"),
+        link(tarfile.LNKTYPE, "model.joblib"),
+        link(tarfile.FIFOTYPE, ""),
+    ],
+)
+def test_nothing_is_unpacked_of_an_archive_that_leads_elsewhere(tmp_path, member):
+    source = make(tmp_path / "a", file("model.joblib"), member)
+
+    with pytest.raises(DataError):
+        archive.unpack(source, tmp_path / "out")
+
+    assert not (tmp_path / "escaped").exists()
+    assert not (tmp_path / "out" / "innocent").exists()
+
+
+def test_a_leading_slash_stays_inside(tmp_path):
+    archive.unpack(make(tmp_path / "a", file("/model.joblib")), tmp_path / "out")
+
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["model.joblib"]
+
+
+def test_the_number_of_files_is_bounded(tmp_path):
+    source = make(tmp_path / "a", *[file(f"f{i}") for i in range(archive.FILES + 1)])
+
+    with pytest.raises(DataError, match="more than 100 files"):
+        archive.unpack(source, tmp_path / "out")
+
+
+def test_the_size_is_bounded_by_what_the_archive_says_before_anything_is_written(tmp_path):
+    huge = tarfile.TarInfo("huge")
+    huge.size = archive.BYTES + 1
+    path = tmp_path / "a"
+    import gzip
+
+    path.write_bytes(gzip.compress(huge.tobuf()))
+
+    with pytest.raises(DataError, match="8 GiB"):
+        archive.unpack(path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("content", [b"", b"not an archive", b"\x1f\x8b\x08damaged"])
+def test_what_is_no_archive_is_refused(tmp_path, content):
+    (tmp_path / "a").write_bytes(content)
+
+    with pytest.raises(DataError, match="cannot be unpacked"):
+        archive.unpack(tmp_path / "a", tmp_path / "out")
+
+
+def test_the_digest_is_compared_before_the_archive_is_opened(tmp_path):
+    (tmp_path / "model.tar.gz").write_bytes(b"not an archive")
+
+    with pytest.raises(DataError, match="is not the expected model"):
+        archive.find(tmp_path, "0" * 64)
+
+
+def write_model(folder, manifest):
+    folder.mkdir()
+    (folder / "model.joblib").write_bytes(b"not even a pickle")
+    (folder / "preprocessor.json").write_text("{}")
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    pack(folder, folder.parent)
+
+
+def manifest(folder, **changes):
+    digests = {"model.joblib": "0" * 64, "preprocessor.json": "0" * 64}
+    packages = {"scikit-learn": "0.1.0"}
+    return {"format": "model", "version": 1, "files": digests, "packages": packages, **changes}
+
+
+def test_a_model_whose_digest_does_not_match_is_never_loaded(tmp_path):
+    write_model(tmp_path / "model", manifest(tmp_path))
+
+    with pytest.raises(DataError, match=r"model\.joblib is damaged: its digest does not match"):
+        model.load(tmp_path)
+
+
+def test_a_model_of_another_scikit_learn_is_never_loaded(tmp_path):
+    from hashlib import sha256
+
+    digests = {
+        "model.joblib": sha256(b"not even a pickle").hexdigest(),
+        "preprocessor.json": sha256(b"{}").hexdigest(),
+    }
+    write_model(tmp_path / "model", manifest(tmp_path, files=digests))
+
+    with pytest.raises(DataError, match=r"was trained with scikit-learn 0\.1\.0, and this is"):
+        model.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content", [{}, {"format": "other"}, {"format": "model", "version": 2}, []]
+)
+def test_an_archive_that_is_no_model_of_ours_is_refused(tmp_path, content):
+    write_model(tmp_path / "model", content)
+
+    with pytest.raises(DataError):
+        model.load(tmp_path)

@@ -1,0 +1,143 @@
+"""The four jobs by hand, one after the other, on folders."""
+
+import csv
+import json
+
+import pytest
+
+from tests.jobs.made import done, prepare, rows, run, train, write_project, write_rows
+
+ALGORITHMS = {
+    "hist_gradient_boosting": ("--max_iter", "40", "--min_samples_leaf", "5"),
+    "logistic_regression": ("-C", "0.5"),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = write_project(tmp_path_factory.mktemp("project"))
+    prepare(folder, folder / "out")
+    return folder
+
+
+@pytest.fixture(scope="module", params=ALGORITHMS)
+def model(request, project):
+    """The folder of a model's archive, and the archive's digest."""
+    digest = train(project / "out", request.param, request.param, *ALGORITHMS[request.param])
+    return project / "out" / request.param, digest
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_preprocess_counts_what_it_wrote(project):
+    summary = read(project / "out" / "preprocessor" / "summary.json")
+
+    assert summary["train"] == {"rows": 600, "rejected": 0}
+    assert summary["test"] == {"rows": 300, "rejected": 0}
+    assert summary["files"]["training"] == [{"name": "rows.csv", "first_row": 1, "rows": 600}]
+
+
+def test_a_model_vouches_for_each_of_its_files(model):
+    folder, _ = model
+
+    manifest = read(folder / "model" / "manifest.json")
+
+    assert manifest["algorithm"] == folder.name
+    assert set(manifest["files"]) == {"model.joblib", "preprocessor.json"}
+    assert manifest["label"] == {"column": "bought", "values": ["no", "yes"]}
+    assert manifest["rows"] == 600
+
+
+def test_evaluate_finds_a_model_that_has_learnt_something(project, model):
+    folder, digest = model
+
+    done(run("evaluate", "--model", folder, "--test", project / "out" / "test", "--output", folder))
+
+    metrics = read(folder / "evaluation" / "metrics.json")
+    assert metrics["metrics"]["roc_auc"] > 0.9
+    assert metrics["metrics"]["error"] == pytest.approx(1 - metrics["metrics"]["accuracy"])
+    assert (metrics["rows"], metrics["rejected"]) == (300, 0)
+    assert (metrics["model_sha256"], metrics["algorithm"]) == (digest, folder.name)
+    assert (folder / "evaluation" / "metrics.json").stat().st_size < 10_000
+    assert "<svg" in (folder / "evaluation" / "report.html").read_text(encoding="utf-8")
+
+
+def predict(project, model, people, output):
+    folder, digest = model
+    trusted = ("--model", folder, "--model-sha256", digest)
+    done(run("preprocess", "inference", *trusted, "--inference", people, "--output", output))
+    done(run("predict", *trusted, "--features", output / "features", "--output", output))
+    with (output / "predictions" / "predictions.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file)), read(output / "predictions" / "summary.json")
+
+
+def test_predictions_agree_with_the_evaluation(project, model, tmp_path):
+    lines, summary = predict(project, model, project / "data" / "people", tmp_path)
+
+    done(
+        run(
+            "evaluate",
+            "--model",
+            model[0],
+            "--test",
+            project / "out" / "test",
+            "--output",
+            tmp_path,
+        )
+    )
+    expected = [line.rsplit(",", 1)[1] for line in rows(300, 2)]
+    wrong = sum(line["prediction"] != label for line, label in zip(lines, expected, strict=True))
+    error = read(tmp_path / "evaluation" / "metrics.json")["metrics"]["error"]
+    assert wrong / 300 == pytest.approx(error)
+    assert summary == {"rows": 300, "predicted": 300, "rejected": 0, "model_sha256": model[1]}
+
+
+def test_each_row_has_one_line_in_order_and_rejected_ones_a_reason(project, model, tmp_path):
+    header = "customer,age,visits,income,city"
+    people = write_rows(
+        tmp_path / "people",
+        ["a,30,5,2e4,Ulm", "b,old,5,2e4,Ulm", "only", "c,?,,,Atlantis", 'd,40,"x,y",1,Ulm'],
+        header,
+    )
+
+    lines, summary = predict(project, model, people, tmp_path / "out")
+
+    assert [line["row"] for line in lines] == ["1", "2", "3", "4", "5"]
+    assert [line["customer"] for line in lines] == ["a", "b", "", "c", "d"]
+    assert [line["rejected"] for line in lines] == [
+        "",
+        "age is 'old': not a number",
+        "1 fields where the header has 5",
+        "",
+        "visits is 'x,y': not a number",
+    ]
+    assert all((line["prediction"] in ("yes", "no")) == (not line["rejected"]) for line in lines)
+    assert all((line["score"] == "") == bool(line["rejected"]) for line in lines)
+    assert (summary["predicted"], summary["rejected"]) == (2, 3)
+
+
+def test_people_of_whom_none_can_be_parsed_still_have_a_line_each(project, model, tmp_path):
+    people = write_rows(tmp_path / "people", ["a,x,1,1,Ulm"] * 3, "customer,age,visits,income,city")
+
+    lines, summary = predict(project, model, people, tmp_path / "out")
+
+    assert [line["row"] for line in lines] == ["1", "2", "3"]
+    assert summary["predicted"] == 0
+
+
+def test_no_people_are_no_lines(project, model, tmp_path):
+    people = write_rows(tmp_path / "people", [], "customer,age,visits,income,city")
+
+    assert predict(project, model, people, tmp_path / "out")[0] == []
+
+
+def test_training_twice_gives_the_same_bytes(project, model):
+    folder, _ = model
+
+    train(project / "out", "again", folder.name, *ALGORITHMS[folder.name])
+
+    for name in ("model.joblib", "preprocessor.json", "manifest.json"):
+        again = project / "out" / "again" / "model" / name
+        assert again.read_bytes() == (folder / "model" / name).read_bytes()

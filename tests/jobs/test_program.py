@@ -1,0 +1,77 @@
+"""How jobs end, and how they introduce themselves."""
+
+import time
+
+import pytest
+
+from jobs import program
+from preprocessing.errors import DataError
+from tests.jobs.made import run
+
+JOBS = ("preprocess", "train", "evaluate", "predict")
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_help_has_an_example_and_is_fast(job):
+    start = time.monotonic()
+    result = run(job, "--help")
+    seconds = time.monotonic() - start
+
+    assert result.returncode == 0
+    assert f"python -m jobs.{job}" in result.stdout
+    # pyarrow, which `--help` may import, takes 0.3 s; scikit-learn takes 2.
+    assert "sklearn" not in run_with_import_times(job)
+    assert seconds < 5
+
+
+def run_with_import_times(job):
+    return run(job, "--help", PYTHONPROFILEIMPORTTIME="1").stderr
+
+
+@pytest.mark.parametrize("pipeline", ["training", "inference"])
+def test_each_way_to_preprocess_has_an_example(pipeline):
+    assert f"jobs.preprocess {pipeline}" in run("preprocess", pipeline, "--help").stdout
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_missing_argument_is_status_2(job):
+    assert run(job).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (DataError("x is\nwrong"), 2, "Error: x is wrong\n"),
+        (program.JobError("it broke"), 1, "Error: it broke\n"),
+        (MemoryError(), 1, "Error: out of memory; use an instance type with more of it\n"),
+    ],
+)
+def test_an_error_is_one_line_and_a_status(error, status, line, capsys):
+    def job():
+        raise error
+
+    with pytest.raises(SystemExit) as exit:
+        program.end(job)
+
+    assert exit.value.code == status
+    assert capsys.readouterr().err == line
+
+
+def test_a_bug_leaves_its_traceback_in_the_log_and_the_reason_last(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("SM_OUTPUT_DIR", str(tmp_path))
+
+    with pytest.raises(SystemExit) as exit:
+        program.end(lambda: {}["missing"], "failure")
+
+    lines = capsys.readouterr().err.splitlines()
+    assert exit.value.code == 1
+    assert lines[0].startswith("Traceback")
+    assert lines[-1] == "Error: KeyError: 'missing'"
+    assert (tmp_path / "failure").read_text() == "KeyError: 'missing'"
+
+
+def test_a_job_that_is_done_exits_0():
+    with pytest.raises(SystemExit) as exit:
+        program.end(lambda: None)
+
+    assert exit.value.code == 0

@@ -19,11 +19,12 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from pipelines.engine import query
+from pipelines.engine import objects_http, query
 from pipelines.engine.calls import SERVICES, Calls, refused
 from pipelines.engine.cloudformation.service import CloudFormation
 from pipelines.engine.http import Environ, Request, Response, StartResponse
@@ -31,14 +32,11 @@ from pipelines.engine.model_packages import ModelPackages
 from pipelines.engine.moto_operations import ALLOWED
 from pipelines.engine.moto_services import MotoServices
 from pipelines.engine.objects import ObjectStore
-from pipelines.engine.objects_http import S3
 from pipelines.engine.service import Service, ServiceError, UnknownOperation
 
 _SCOPE = re.compile(r"Credential=[^/]*/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d+)?")
 _LARGEST_BODY = 16 * 1024 * 1024
-# What a service signs as, where that is not its name in an ARN.
-_SIGNED_AS = {"monitoring": "cloudwatch"}
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +67,7 @@ class Application:
         self.objects = ObjectStore(root / "s3")
         self._moto = MotoServices(root / "journal.jsonl")
         self.calls = Calls(self._moto.call)
-        self._s3 = S3(self.objects)
+        self._s3 = objects_http.S3(self.objects)
         self.cloudformation = CloudFormation(root / "stacks", self.calls, self.objects)
         self.services = (build or _build)(root, self.calls, self.objects)
         for target, service in self.services.by_target.items():
@@ -93,13 +91,7 @@ class Application:
         self.objects.close()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        try:
-            response = self._respond(Request.from_environ(environ))
-        except Exception as error:
-            logger.exception("%s %s", environ.get("REQUEST_METHOD"), environ.get("RAW_URI"))
-            message = f"A bug in the engine ({type(error).__name__}: {error}); see engine.log."
-            response = _failure(ServiceError("InternalFailure", message, status=500), json_=True)
-        return response.send(start_response)
+        return self._respond(Request.from_environ(environ)).send(start_response)
 
     def _respond(self, request: Request) -> Response:
         if not _is_local(request):
@@ -110,38 +102,43 @@ class Application:
             f"Credential={unquote(request.query.get('X-Amz-Credential', ''))}"
         )
         service, region = (scope["service"], scope["region"]) if scope else ("s3", "us-east-1")
-        if service == "s3":
-            return self._s3.respond(request, region)
-        body = request.body.read(_LARGEST_BODY).decode()
         target = request.headers.get("x-amz-target", "")
-        if target:
-            return self._json(target, body, region)
-        return self._query(service, body, region)
+        failure: Callable[[ServiceError], Response] = query.failure
+        try:
+            if service == "s3":
+                failure = partial(objects_http.failure, request=request)
+                return self._s3.respond(request, region)
+            body = request.body.read(_LARGEST_BODY).decode()
+            if target:
+                failure = _json_failure
+                return self._json(target, body, region)
+            return self._query(service, body, region)
+        except ServiceError as error:
+            return failure(error)
+        except Exception as error:
+            logger.exception("%s %s %s", request.method, request.path, target)
+            message = f"The engine failed ({type(error).__name__}: {error}); see engine.log."
+            return failure(ServiceError("InternalFailure", message, status=500))
 
     def _json(self, target: str, body: str, region: str) -> Response:
         prefix, _, operation = target.partition(".")
         try:
-            try:
-                answer = self.calls.ours(prefix, operation, _loaded(body), region)
-            except UnknownOperation:
-                if SERVICES.get(prefix) not in ALLOWED:
-                    raise refused(SERVICES.get(prefix, prefix), operation) from None
-                return self._moto.respond(SERVICES[prefix], operation, target, body, region)
-            content = json.dumps(answer).encode()
-            return Response(200, {"Content-Type": "application/x-amz-json-1.1"}, content)
-        except ServiceError as error:
-            return _failure(error, json_=True)
+            answer = self.calls.ours(prefix, operation, _loaded(body), region)
+        except UnknownOperation:
+            if SERVICES.get(prefix) not in ALLOWED:
+                raise refused(SERVICES.get(prefix, prefix), operation) from None
+            return self._moto.respond(SERVICES[prefix], operation, target, body, region)
+        content = json.dumps(answer).encode()
+        return Response(200, {"Content-Type": "application/x-amz-json-1.1"}, content)
 
     def _query(self, service: str, body: str, region: str) -> Response:
-        operation = query.decode(body).get("Action", "")
-        try:
-            if service == "cloudformation":
-                return self.cloudformation.respond(operation, query.decode(body), region)
-            if service not in ALLOWED:
-                raise refused(_SIGNED_AS.get(service, service), operation or "anything")
-            return self._moto.respond(service, operation, "", body, region)
-        except ServiceError as error:
-            return query.failure(error)
+        fields = query.decode(body)
+        operation = fields.get("Action", "")
+        if service == "cloudformation":
+            return self.cloudformation.respond(operation, fields, region)
+        if service not in ALLOWED:
+            raise refused(service, operation or "anything")
+        return self._moto.respond(service, operation, "", body, region)
 
     def _status(self) -> bytes:
         status = {
@@ -176,6 +173,6 @@ def _loaded(body: str) -> Any:
         raise ServiceError("SerializationException", "The body is not JSON.") from None
 
 
-def _failure(error: ServiceError, *, json_: bool) -> Response:
+def _json_failure(error: ServiceError) -> Response:
     content = json.dumps({"__type": error.code, "message": error.message}).encode()
     return Response(error.status, {"Content-Type": "application/x-amz-json-1.1"}, content)

@@ -1,7 +1,4 @@
-"""SageMaker's model registry: groups, and their versioned packages, as JSON files.
-
-    .local/model-packages/<region>/<group>/group.json
-    .local/model-packages/<region>/<group>/<version>.json
+"""SageMaker's model registry: groups, and their versioned packages.
 
 moto has these too, and loses what matters: an update without customer metadata erases it, one
 without a status erases the approval, a package without a status has none, a group made twice
@@ -10,22 +7,23 @@ forgets its first making, a group's ARN makes no package, nothing can be deleted
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine.calls import ACCOUNT, request_region
+from pipelines.engine.model_package_files import (
+    NAME,
+    RegistryFiles,
+    group_arn,
+    invalid,
+    package_arn,
+)
 from pipelines.engine.service import ServiceError, UnknownOperation
 
 Request = Mapping[str, Any]
 
-_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _STATUSES = ("Approved", "Rejected", "PendingManualApproval")
 # Kept as given. `SkipModelValidation` and `ClientToken` ask for what is done anyway.
 _KEPT = {
@@ -58,7 +56,7 @@ class ModelPackages:
     """Answers SageMaker's operations on model package groups and model packages."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._files = RegistryFiles(root)
         self._lock = threading.RLock()
         self._operations: dict[str, Callable[[Request], dict[str, Any]]] = {
             "AddTags": self._add_tags,
@@ -87,13 +85,13 @@ class ModelPackages:
     def _create_group(self, request: Request) -> dict[str, Any]:
         _only(request, {"ModelPackageGroupName", "ModelPackageGroupDescription", "Tags"})
         name = request["ModelPackageGroupName"]
-        if not _NAME.fullmatch(name):
-            raise _invalid(f"{name!r} is not a valid model package group name.")
-        if self._folder(name).exists():
-            raise _invalid(f"Model Package Group already exists: {_group_arn(name)}")
+        if not NAME.fullmatch(name):
+            raise invalid(f"{name!r} is not a valid model package group name.")
+        if self._files.has_group(name):
+            raise invalid(f"Model Package Group already exists: {group_arn(name)}")
         group = {
             "ModelPackageGroupName": name,
-            "ModelPackageGroupArn": _group_arn(name),
+            "ModelPackageGroupArn": group_arn(name),
             "ModelPackageGroupDescription": request.get("ModelPackageGroupDescription", ""),
             "CreationTime": time.time(),
             "CreatedBy": {},
@@ -101,46 +99,45 @@ class ModelPackages:
             "Tags": request.get("Tags") or [],
             "Versions": 0,
         }
-        self._folder(name).mkdir(parents=True)
-        self._save_group(group)
+        self._files.save_group(group)
         return {"ModelPackageGroupArn": group["ModelPackageGroupArn"]}
 
     def _describe_group(self, request: Request) -> dict[str, Any]:
-        group = self._group(request["ModelPackageGroupName"])
+        group = self._files.group(request["ModelPackageGroupName"])
         return {name: value for name, value in group.items() if name not in ("Tags", "Versions")}
 
     def _list_groups(self, request: Request) -> dict[str, Any]:
         groups = [
             {k: v for k, v in group.items() if k not in ("Tags", "Versions", "CreatedBy")}
-            for group in map(_load, self._region().glob("*/group.json"))
+            for group in self._files.groups()
             if request.get("NameContains", "") in group["ModelPackageGroupName"]
         ]
         return _page(groups, request, "ModelPackageGroupSummaryList", "ModelPackageGroupName")
 
     def _delete_group(self, request: Request) -> dict[str, Any]:
-        group = self._group(request["ModelPackageGroupName"])
-        if self._packages(group["ModelPackageGroupName"]):
+        group = self._files.group(request["ModelPackageGroupName"])
+        if self._files.packages(group["ModelPackageGroupName"]):
             raise ServiceError(
                 "ConflictException",
                 f"Model Package Group cannot be deleted: {group['ModelPackageGroupArn']} "
                 "still contains model packages.",
             )
-        shutil.rmtree(self._folder(group["ModelPackageGroupName"]))
+        self._files.delete_group(group)
         return {}
 
     # Packages
 
     def _create(self, request: Request) -> dict[str, Any]:
         if "ModelPackageName" in request or "ModelPackageGroupName" not in request:
-            raise _invalid("The local engine has model packages in groups only.")
+            raise invalid("The local engine has model packages in groups only.")
         _only(request, _ACCEPTED)
         _check_status(request.get("ModelApprovalStatus", "Approved"))
-        group = self._group(request["ModelPackageGroupName"])
+        group = self._files.group(request["ModelPackageGroupName"])
         if "InferenceSpecification" not in request and "SourceUri" not in request:
-            raise _invalid("Missing InferenceSpecification: a package is of a model.")
+            raise invalid("Missing InferenceSpecification: a package is of a model.")
         group["Versions"] += 1
         name, version = group["ModelPackageGroupName"], group["Versions"]
-        arn = _arn(f"model-package/{name.lower()}/{version}")
+        arn = package_arn(name, version)
         package = {
             "ModelApprovalStatus": "PendingManualApproval",
             **{key: request[key] for key in sorted(_KEPT & request.keys())},
@@ -155,12 +152,12 @@ class ModelPackages:
             "Tags": request.get("Tags") or [],
         }
         # The number first: a crash in between skips one, and never gives one twice.
-        self._save_group(group)
-        self._save(package)
+        self._files.save_group(group)
+        self._files.save(package)
         return {"ModelPackageArn": arn}
 
     def _describe(self, request: Request) -> dict[str, Any]:
-        package = self._package(request["ModelPackageName"])
+        package = self._files.package(request["ModelPackageName"])
         return {name: value for name, value in package.items() if name != "Tags"}
 
     def _list(self, request: Request) -> dict[str, Any]:
@@ -180,18 +177,18 @@ class ModelPackages:
             },
         )
         if "ModelPackageGroupName" in request:
-            groups = [self._group(request["ModelPackageGroupName"])["ModelPackageGroupName"]]
+            groups = [self._files.group(request["ModelPackageGroupName"])["ModelPackageGroupName"]]
         elif request.get("ModelPackageType", "Unversioned") == "Unversioned":
             groups = []
         else:
-            groups = [folder.name for folder in self._region().glob("*")]
+            groups = [group["ModelPackageGroupName"] for group in self._files.groups()]
         status = request.get("ModelApprovalStatus")
         after = request.get("CreationTimeAfter", 0)
         before = request.get("CreationTimeBefore", float("inf"))
         summaries = [
             {key: package[key] for key in _SUMMARY if key in package}
             for group in groups
-            for package in self._packages(group)
+            for package in self._files.packages(group)
             if status in (None, package["ModelApprovalStatus"])
             and after < package["CreationTime"] < before
             and request.get("NameContains", "") in package["ModelPackageGroupName"]
@@ -211,7 +208,7 @@ class ModelPackages:
                 "ModelPackageArn",
             },
         )
-        package = self._package(request["ModelPackageArn"])
+        package = self._files.package(request["ModelPackageArn"])
         if "ModelApprovalStatus" in request:
             _check_status(request["ModelApprovalStatus"])
             package["ModelApprovalStatus"] = request["ModelApprovalStatus"]
@@ -224,12 +221,12 @@ class ModelPackages:
             package[metadata] = kept
         package["LastModifiedTime"] = time.time()
         package["LastModifiedBy"] = {}
-        self._save(package)
+        self._files.save(package)
         return {"ModelPackageArn": package["ModelPackageArn"]}
 
     def _delete(self, request: Request) -> dict[str, Any]:
-        package = self._package(request["ModelPackageName"])
-        self._path(package).unlink()
+        package = self._files.package(request["ModelPackageName"])
+        self._files.delete(package)
         return {}
 
     # Tags
@@ -252,47 +249,10 @@ class ModelPackages:
 
     def _tagged(self, arn: str) -> tuple[dict[str, Any], Callable[[dict[str, Any]], None]]:
         if ":model-package-group/" in arn:
-            return self._group(arn), self._save_group
+            return self._files.group(arn), self._files.save_group
         if ":model-package/" in arn:
-            return self._package(arn), self._save
+            return self._files.package(arn), self._files.save
         raise UnknownOperation(arn)
-
-    # Files
-
-    def _region(self) -> Path:
-        return self._root / request_region.get()
-
-    def _folder(self, group: str) -> Path:
-        return self._region() / group
-
-    def _group(self, name_or_arn: str) -> dict[str, Any]:
-        name = name_or_arn.rpartition("/")[2]
-        path = self._folder(name) / "group.json"
-        if not _NAME.fullmatch(name) or not path.exists():
-            raise _invalid(f"ModelPackageGroup {_group_arn(name)} does not exist.")
-        return _load(path)
-
-    def _package(self, arn: str) -> dict[str, Any]:
-        match = re.fullmatch(r"arn:aws:sagemaker:([^:]+):\d+:model-package/([^/]+)/(\d+)", arn)
-        if match is not None and match[1] == request_region.get():
-            for path in self._region().glob(f"*/{match[3]}.json"):
-                if path.parent.name.lower() == match[2]:
-                    return _load(path)
-        raise _invalid(f"ModelPackage {arn} does not exist.")
-
-    def _packages(self, group: str) -> list[dict[str, Any]]:
-        files = self._folder(group).glob("*.json")
-        return [_load(file) for file in files if file.stem != "group"]
-
-    def _save_group(self, group: dict[str, Any]) -> None:
-        _write(self._folder(group["ModelPackageGroupName"]) / "group.json", group)
-
-    def _save(self, package: dict[str, Any]) -> None:
-        _write(self._path(package), package)
-
-    def _path(self, package: Mapping[str, Any]) -> Path:
-        folder = self._folder(package["ModelPackageGroupName"])
-        return folder / f"{package['ModelPackageVersion']}.json"
 
 
 def _page(items: list[dict[str, Any]], request: Request, name: str, by: str) -> dict[str, Any]:
@@ -313,35 +273,9 @@ def _page(items: list[dict[str, Any]], request: Request, name: str, by: str) -> 
 def _only(request: Request, accepted: set[str]) -> None:
     for name in request:
         if name not in accepted:
-            raise _invalid(f"The local engine does not honour {name}; leave it out.")
+            raise invalid(f"The local engine does not honour {name}; leave it out.")
 
 
 def _check_status(status: str) -> None:
     if status not in _STATUSES:
-        raise _invalid(f"ModelApprovalStatus {status!r} is none of {', '.join(_STATUSES)}.")
-
-
-def _invalid(message: str) -> ServiceError:
-    return ServiceError("ValidationException", message)
-
-
-def _arn(resource: str) -> str:
-    return f"arn:aws:sagemaker:{request_region.get()}:{ACCOUNT}:{resource}"
-
-
-def _group_arn(name: str) -> str:
-    return _arn(f"model-package-group/{name}")
-
-
-def _load(path: Path) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
-
-
-def _write(path: Path, value: Any) -> None:
-    new = path.with_suffix(".new")
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(value, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, path)
+        raise invalid(f"ModelApprovalStatus {status!r} is none of {', '.join(_STATUSES)}.")

@@ -13,7 +13,6 @@ by hand is an object that does not exist.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -26,12 +25,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from pipelines.engine.objects_files import UNUSUAL_KEYS, digest, place, prune, sync
 from pipelines.engine.objects_index import Entry, Index
 from pipelines.engine.service import ServiceError
 
 CHUNK = 1 << 20
 _BUCKET_NAME = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9]|[.-](?=[a-z0-9])|-){1,62}")
-_UNUSUAL_KEYS = ".keys"
 
 
 class Listed(NamedTuple):
@@ -128,7 +127,7 @@ class ObjectStore:
                 )
             self._index.remove_bucket(bucket)
             with suppress(OSError):  # a person's own files stay where they put them
-                (self.root / bucket / _UNUSUAL_KEYS).rmdir()
+                (self.root / bucket / UNUSUAL_KEYS).rmdir()
             with suppress(OSError):
                 (self.root / bucket).rmdir()
 
@@ -244,11 +243,11 @@ class ObjectStore:
                 raise ServiceError(
                     "KeyTooLongError", "A key has 1 to 1024 bytes of UTF-8.", status=400
                 )
-            _sync(new)
+            sync(new)
             with self._lock:
                 self.bucket_region(bucket)
                 self._require(bucket, key, condition)
-                path = self._place(bucket, key)
+                path = self._path_for(bucket, key)
                 stat = new.stat()
                 entry = Entry(
                     bucket=bucket,
@@ -267,7 +266,7 @@ class ObjectStore:
                 # longer match the entry and are hashed anew, and never a file without entry.
                 self._index.put(entry)
                 os.replace(new, path)
-                _sync(path.parent)
+                sync(path.parent)
                 return _stored(entry)
         finally:
             new.unlink(missing_ok=True)
@@ -280,9 +279,10 @@ class ObjectStore:
             if entry is None:
                 return
             path = self.root / entry.path
-            self._index.remove(bucket, key)
+            # The file first: an entry without one is an object that does not exist.
             path.unlink(missing_ok=True)
-            self._prune(path.parent, self.root / bucket)
+            self._index.remove(bucket, key)
+            prune(path.parent, self.root / bucket)
 
     # Files
 
@@ -317,6 +317,13 @@ class ObjectStore:
         self._index.put(entry)
         return entry
 
+    def _path_for(self, bucket: str, key: str) -> Path:
+        """The file that the key has, or else a free one."""
+        entry = self._index.get(bucket, key)
+        if entry is not None and (self.root / entry.path).is_file():
+            return self.root / entry.path
+        return place(self.root / bucket, key)
+
     def _require(self, bucket: str, key: str, condition: Condition | None) -> None:
         if condition is None:
             return
@@ -325,65 +332,11 @@ class ObjectStore:
         if condition.etag is not None and self._entry(bucket, key).etag != condition.etag:
             raise _precondition_failed("If-Match")
 
-    def _place(self, bucket: str, key: str) -> Path:
-        """Where the key's file goes: where it is, else at its own path, else under a digest."""
-        entry = self._index.get(bucket, key)
-        if entry is not None and (self.root / entry.path).is_file():
-            return self.root / entry.path
-        home = self.root / bucket
-        if is_plain(key):
-            path = home / key
-            # An object on the way down, or a folder (or, where the file system ignores case,
-            # another key's file) at the end, leaves no room for a file of this name.
-            with suppress(OSError):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if not os.path.lexists(path):
-                    return path
-        path = home / _UNUSUAL_KEYS / hashlib.sha256(key.encode()).hexdigest()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
-
-    def _prune(self, folder: Path, home: Path) -> None:
-        """Remove folders that the last object has left: they would stand in other keys' way."""
-        with suppress(OSError):
-            while folder != home:
-                folder.rmdir()
-                folder = folder.parent
-
 
 def _precondition_failed(header: str) -> ServiceError:
     return ServiceError("PreconditionFailed", f"{header} did not hold.", status=412)
 
 
-def is_plain(key: str) -> bool:
-    """Whether a key can be a file's path below its bucket's folder.
-
-    >>> is_plain("data/train.csv"), is_plain("data/"), is_plain("a//b"), is_plain("../x")
-    (True, False, False, False)
-    """
-    parts = key.split("/")
-    return (
-        parts[0] != _UNUSUAL_KEYS
-        and "\0" not in key
-        and all(part not in ("", ".", "..") and len(part.encode()) <= 255 for part in parts)
-    )
-
-
 def _stored(entry: Entry) -> StoredObject:
     attributes = Attributes(entry.content_type, entry.headers, entry.metadata, entry.checksums)
     return StoredObject(entry.key, entry.size, entry.etag, entry.modified, attributes)
-
-
-def digest(path: Path) -> str:
-    """The MD5 of a file, in hex: the ETag of an object in one part."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-
-
-def _sync(path: Path) -> None:
-    """Force a file, or a folder's names, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 from pipelines.engine import objects_listing
 from pipelines.engine.calls import ACCOUNT
 from pipelines.engine.http import Request, Response
-from pipelines.engine.objects import CHUNK, ObjectStore, StoredObject, digest
+from pipelines.engine.objects import CHUNK, ObjectStore, StoredObject
 from pipelines.engine.objects_body import Received, receive
+from pipelines.engine.objects_files import digest
 from pipelines.engine.objects_headers import (
     attributes_of,
     checksum_headers,
@@ -67,10 +68,10 @@ class S3:
             if owner != ACCOUNT:
                 raise ServiceError("AccessDenied", f"The owner is {ACCOUNT}.", status=403)
             if found.operation == "CreateBucket":
-                return self._create_bucket(found.bucket, region)
+                return self._create_bucket(request, found.bucket, region)
             return self._operations[found.operation](request, found)
         except ServiceError as error:
-            return _failure(error, request)
+            return failure(error, request)
 
     # Buckets
 
@@ -84,7 +85,19 @@ class S3:
             {"Owner": {"ID": ACCOUNT}, "Buckets": {"Bucket": buckets}},
         )
 
-    def _create_bucket(self, bucket: str, region: str) -> Response:
+    def _create_bucket(self, request: Request, bucket: str, region: str) -> Response:
+        # us-east-1 makes buckets anywhere; every other region only its own, and asked by name.
+        asked = ""
+        if int(request.headers.get("content-length", 0)):
+            asked = _document(request).findtext("LocationConstraint") or ""
+        if region == "us-east-1":
+            region = asked or region
+        elif asked != region:
+            raise ServiceError(
+                "IllegalLocationConstraintException",
+                f"The {asked or 'unspecified'} location constraint is incompatible for the region "
+                f"specific endpoint this request was sent to ({region}).",
+            )
         self._store.create_bucket(bucket, region)
         return Response(200, {"Location": f"/{bucket}"})
 
@@ -289,7 +302,8 @@ def _xml(name: str, value: Any) -> Response:
     return Response(200, {"Content-Type": "application/xml"}, text.encode())
 
 
-def _failure(error: ServiceError, request: Request) -> Response:
+def failure(error: ServiceError, request: Request) -> Response:
+    """An error in S3's form."""
     fields: Mapping[str, str] = {
         "Code": error.code,
         "Message": error.message,

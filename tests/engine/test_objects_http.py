@@ -254,6 +254,13 @@ def test_a_bucket_has_the_region_it_was_made_in(engine: Engine, s3: Any) -> None
     assert s3.get_bucket_location(Bucket="other")["LocationConstraint"] is None
 
 
+def test_a_region_makes_buckets_of_its_own_only(engine: Engine) -> None:
+    with pytest.raises(ClientError) as error:
+        engine.client("s3").create_bucket(Bucket="other")
+
+    assert code(error) == "IllegalLocationConstraintException"
+
+
 def test_only_an_empty_bucket_can_be_deleted(s3: Any) -> None:
     s3.put_object(Bucket="bucket", Key="k", Body=b"")
     with pytest.raises(ClientError) as error:

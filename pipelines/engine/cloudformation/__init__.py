@@ -5,7 +5,8 @@ back; nothing of it is used. A resource here is what AWS's handler for its type 
 to the service that owns it.
 
     service      the API's operations
-    template     a template's text, checked; parameters and conditions
+    template     a template's text, read and checked
+    values       what its parameters and conditions are
     requests     what a request's fields mean
     intrinsics   Ref, Fn::Sub, … to values
     scope        what names mean in one stack

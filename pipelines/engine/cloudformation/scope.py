@@ -10,12 +10,8 @@ from pipelines.engine.cloudformation.errors import ValidationError
 from pipelines.engine.cloudformation.intrinsics import NO_VALUE, UNKNOWN, resolve
 from pipelines.engine.cloudformation.records import Resource, Stack, Wanted
 from pipelines.engine.cloudformation.resources import TYPES
-from pipelines.engine.cloudformation.template import (
-    Template,
-    condition_values,
-    parameter_values,
-    read,
-)
+from pipelines.engine.cloudformation.template import Template, read
+from pipelines.engine.cloudformation.values import condition_values, parameter_values
 
 
 class StackScope:

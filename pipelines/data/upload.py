@@ -83,26 +83,31 @@ def upload(
     if bucket is None and any(_BUCKET in uri for uri in uris.values()):
         bucket = find_bucket(environment, connection)
     s3 = connection.client("s3")
-    for role, uri in uris.items():
-        uri = uri.replace(_BUCKET, bucket or "")
-        target, _, key = uri.removeprefix("s3://").partition("/")
+    places = {role: _place(environment, uri, bucket or "") for role, uri in uris.items()}
+    for target in dict.fromkeys(place["Bucket"] for place in places.values()):
+        _check_bucket(s3, environment, target)
+    for role, place in places.items():
         file, digest = files[role]
-        place = _place(environment, target, key)
-        try:
-            sent = _put(s3, file, digest, place, uri, progress)
-        except AwsError as error:
-            if error.code not in {"NoSuchBucket", "404"}:
-                raise
+        uri = f"s3://{place['Bucket']}/{place['Key']}"
+        yield Uploaded(file, uri, _put(s3, file, digest, place, uri, progress))
+
+
+def _check_bucket(s3: Any, environment: Environment, bucket: str) -> None:
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except AwsError as error:
+        if error.code in {"NoSuchBucket", "404"}:
             raise InputError(
-                f"the bucket {target} does not exist",
-                hint=f"Deploy first: ./deploy.sh {environment.name} {target}",
+                f"the bucket {bucket} does not exist",
+                hint=f"Deploy first: ./deploy.sh {environment.name} {bucket}",
             ) from error
-        yield Uploaded(file, uri, sent)
+        # Who may not look at the bucket may still write to it: the upload will tell.
 
 
-def _place(environment: Environment, bucket: str, key: str) -> dict[str, str]:
+def _place(environment: Environment, uri: str, bucket: str) -> dict[str, str]:
     """The object, in a bucket that must belong to the account that the configuration means."""
-    place = {"Bucket": bucket, "Key": key}
+    target, _, key = uri.replace(_BUCKET, bucket).removeprefix("s3://").partition("/")
+    place = {"Bucket": target, "Key": key}
     if environment.account is not None and environment.engine == "aws":
         place["ExpectedBucketOwner"] = environment.account
     return place

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -43,16 +44,18 @@ class _Stop(Exception):
     """Reading cannot go on."""
 
 
-def read_document(text: str, file: str) -> tuple[Node | None, list[Problem]]:
+@lru_cache(maxsize=16)  # every environment reads the base again
+def read_document(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     """The mapping that `text` holds, and everything in it that is refused.
 
-    Nothing (a file of comments) is an empty mapping. The node is None only after a syntax error.
+    Nothing (a file of comments) is an empty mapping. The node is None if reading could not go on:
+    after a syntax error, for one.
     """
     reader = _Reader(text, file)
     try:
-        return reader.read(), reader.problems
+        return reader.read(), tuple(reader.problems)
     except _Stop:
-        return None, reader.problems
+        pass
     except yaml.MarkedYAMLError as error:
         reader.problems.append(_syntax_problem(error, file, reader.key))
     except (yaml.YAMLError, ValueError, OverflowError):
@@ -61,7 +64,7 @@ def read_document(text: str, file: str) -> tuple[Node | None, list[Problem]]:
         reader.problems.append(
             Problem(Source(file, line), reader.key, "is not YAML: here, or just below")
         )
-    return None, reader.problems
+    return None, tuple(reader.problems)
 
 
 class _Reader:

@@ -70,7 +70,8 @@ def _read(path: Path, file: str) -> tuple[Node | None, list[Problem]]:
     text, problems = read_text(path, file)
     if text is None:
         return None, problems
-    return read_document(text, file)
+    node, more = read_document(text, file)
+    return node, [*problems, *more]
 
 
 def _report(problems: Sequence[Problem], files: list[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-from pipelines.environment.model import NAME_PATTERN
+from pipelines.environment.forms import NAME_PATTERN
 from pipelines.errors import ConfigError
 
 BASE = "base"

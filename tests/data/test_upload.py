@@ -19,12 +19,16 @@ from tests.environments import make_environment
 
 
 class FakeS3:
-    """Buckets in memory, with the four parameters of S3 that are used."""
+    """Buckets in memory, as far as S3 is used."""
 
     def __init__(self, *buckets: str) -> None:
         self.buckets: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in buckets}
         self.owners: list[str | None] = []
         self.may_list = True
+
+    def head_bucket(self, Bucket: str) -> None:
+        if Bucket not in self.buckets:
+            raise AwsError("HeadBucket failed", code="404" if self.may_list else "403")
 
     def head_object(self, Bucket: str, Key: str, **owner: str) -> Mapping[str, Any]:
         self.owners.append(owner.get("ExpectedBucketOwner"))
@@ -41,8 +45,6 @@ class FakeS3:
         ExtraArgs: dict[str, Any],
         Callback: Callable[[int], None],
     ) -> None:
-        if Bucket not in self.buckets:
-            raise AwsError("PutObject failed", code="NoSuchBucket")
         self.owners.append(ExtraArgs.get("ExpectedBucketOwner"))
         body = Path(Filename).read_bytes()
         for _ in body:

@@ -57,6 +57,50 @@ def census(ctx: click.Context, environment: str | None, bucket: str | None, as_j
     _print(_upload(loaded, with_digests, bucket, progress), as_json)
 
 
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@data.command()
+@click.argument("environment", metavar="ENV")
+@click.option("--training", type=_FILE, help="Labelled rows to train on.")
+@click.option("--test", type=_FILE, help="Labelled rows to test on.")
+@click.option("--inference", type=_FILE, help="Rows to score.")
+@click.option(
+    "--bucket", help="Stands for ${bucket}.  [default: the one that ENV was deployed with]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.pass_context
+def upload(
+    ctx: click.Context, environment: str, bucket: str | None, as_json: bool, **files: Path | None
+) -> None:
+    """Upload files of your own to where ENV's configuration says.
+
+    An object that is there already, with the same contents, is not sent again. Standard output has
+    a line for each object.
+
+    \b
+    Example:
+        python -m pipelines data upload local --training train.csv --inference people.csv
+    """
+    from pipelines.cli.data_progress import data_progress
+    from pipelines.data.download import sha256_of
+    from pipelines.data.upload import data_uris
+    from pipelines.errors import InputError
+
+    given = {role: file for role, file in files.items() if file is not None}
+    if not given:
+        raise click.UsageError("name a file: --training, --test or --inference FILE")
+    loaded = _loaded(ctx.obj, environment)
+    for role in given.keys() - data_uris(loaded[1]).keys():
+        raise InputError(
+            f"{environment} has no data.{role} in its configuration, so that {given[role]} has no "
+            "place to go to",
+            hint=f"Set data.{role}, or leave --{role} out.",
+        )
+    with_digests = {role: (file, sha256_of(file)) for role, file in given.items()}
+    _print(_upload(loaded, with_digests, bucket, data_progress()), as_json)
+
+
 def _loaded(project: Path | None, name: str) -> tuple[Path, Environment]:
     from pipelines.environment.load import load_environment
     from pipelines.environment.project import find_root

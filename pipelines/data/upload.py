@@ -66,7 +66,7 @@ def upload(
     bucket: str | None,
     progress: Progress,
 ) -> Iterator[Uploaded]:
-    """Put each file, by its role, where the configuration says.
+    """Put each file, by its role, where the configuration says: the object, or into the folder.
 
     An object of the same length whose metadata hold the same digest is left alone.
 
@@ -79,11 +79,13 @@ def upload(
         InputError: the environment is not deployed, or the bucket does not exist.
         AwsError: the account may not write there.
     """
-    uris = data_uris(environment)
+    uris = {role: uri for role, uri in data_uris(environment).items() if role in files}
     if bucket is None and any(_BUCKET in uri for uri in uris.values()):
         bucket = find_bucket(environment, connection)
     s3 = connection.client("s3")
-    places = {role: _place(environment, uri, bucket or "") for role, uri in uris.items()}
+    places = {
+        role: _place(environment, uri, bucket or "", files[role][0]) for role, uri in uris.items()
+    }
     for target in dict.fromkeys(place["Bucket"] for place in places.values()):
         _check_bucket(s3, environment, target)
     for role, place in places.items():
@@ -104,10 +106,10 @@ def _check_bucket(s3: Any, environment: Environment, bucket: str) -> None:
         # Who may not look at the bucket may still write to it: the upload will tell.
 
 
-def _place(environment: Environment, uri: str, bucket: str) -> dict[str, str]:
+def _place(environment: Environment, uri: str, bucket: str, file: Path) -> dict[str, str]:
     """The object, in a bucket that must belong to the account that the configuration means."""
     target, _, key = uri.replace(_BUCKET, bucket).removeprefix("s3://").partition("/")
-    place = {"Bucket": target, "Key": key}
+    place = {"Bucket": target, "Key": key + file.name if key.endswith("/") else key}
     if environment.account is not None and environment.engine == "aws":
         place["ExpectedBucketOwner"] = environment.account
     return place
@@ -120,7 +122,9 @@ def _put(
     if _is_there(s3, place, digest, size):
         progress.say(f"{uri} is there already.")
         return False
-    extra = {"Metadata": {_DIGEST: digest}, "ContentType": "text/csv"}
+    extra: dict[str, Any] = {"Metadata": {_DIGEST: digest}}
+    if file.suffix == ".csv":
+        extra["ContentType"] = "text/csv"
     if "ExpectedBucketOwner" in place:
         extra["ExpectedBucketOwner"] = place["ExpectedBucketOwner"]
     with progress.bytes(f"Uploading {uri}", size) as advance:

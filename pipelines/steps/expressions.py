@@ -24,10 +24,10 @@ _NAME_ARGUMENTS = "$.id, $$.Execution.RedriveCount, $$.State.RetryCount"
 
 
 def quote(text: str) -> str:
-    """A string literal of an intrinsic function. `${Name}` is left for CloudFormation to replace.
+    r"""A string literal of an intrinsic function. `${Name}` is left for CloudFormation to replace.
 
     >>> print(quote("it's"))
-    'it\\\\'s'
+    'it\'s'
     """
     return "'" + re.sub(r"(['\\])", r"\\\1", text) + "'"
 

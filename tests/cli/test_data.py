@@ -69,3 +69,27 @@ def test_without_a_terminal_progress_is_a_line_at_the_beginning_and_one_at_the_e
     assert said.err.splitlines()[0] == "Fetching x, 9.0 MB …"
     assert said.err.splitlines()[1].startswith("Fetching x: done in 0.")
     assert len(said.err.splitlines()) == 2
+
+
+def test_an_upload_of_nothing_is_refused() -> None:
+    result = CliRunner().invoke(cli, ["data", "upload", "local"])
+
+    assert result.exit_code == 2
+    assert "--training" in result.stderr
+
+
+def test_a_file_without_a_place_in_the_configuration_is_refused_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = make_project(tmp_path)
+    base = root / "config" / "base.yaml"
+    lines = [line for line in base.read_text().splitlines() if not line.lstrip().startswith("test:")]
+    data = lines.index("data:")
+    base.write_text("\n".join([*lines[: data + 1], "  test_fraction: 0.2", *lines[data + 1 :]]))
+    (tmp_path / "test.csv").write_text("a\n1\n")
+
+    with pytest.raises(SystemExit) as exit:
+        main(["--project", str(root), "data", "upload", "dev", "--test", str(tmp_path / "test.csv")])
+
+    assert exit.value.code == 2
+    assert "data.test" in capsys.readouterr().err

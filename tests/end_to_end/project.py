@@ -120,13 +120,18 @@ class Project:
         self.connection().client("s3").put_object(Bucket=BUCKET, Key=key, Body=text.encode())
 
     def deploy(self) -> None:
-        """Deploy `local`, and store made data where the configuration says."""
+        """Deploy `local`, and upload made data to where the configuration says."""
         deployed = self.command("./deploy.sh", "local", BUCKET)
         assert deployed.returncode == 0, deployed.stderr
         columns = ("name", "age", "hours", "job")
-        self.put("data/train.csv", csv_text(made_rows(4000, 1), *columns, "income"))
-        self.put("data/test.csv", csv_text(made_rows(1000, 2), *columns, "income"))
-        self.put("data/people.csv", csv_text(made_rows(500, 3), *columns))
+        (self.root / "train.csv").write_text(csv_text(made_rows(4000, 1), *columns, "income"))
+        (self.root / "test.csv").write_text(csv_text(made_rows(1000, 2), *columns, "income"))
+        (self.root / "people.csv").write_text(csv_text(made_rows(500, 3), *columns))
+        uploaded = self.pipelines(
+            *("data", "upload", "local", "--training", "train.csv"),
+            *("--test", "test.csv", "--inference", "people.csv"),
+        )
+        assert uploaded.returncode == 0, uploaded.stderr
 
     def run_json(self, *arguments: str) -> tuple[int, dict[str, Any], str]:
         """`run … --json`: exit status, the document on standard output, standard error."""

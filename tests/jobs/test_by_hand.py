@@ -94,6 +94,7 @@ def test_predictions_agree_with_the_evaluation(project, model, tmp_path):
     assert summary == {"rows": 300, "predicted": 300, "rejected": 0, "model_sha256": model[1]}
 
 
+@pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
 def test_each_row_has_one_line_in_order_and_rejected_ones_a_reason(project, model, tmp_path):
     header = "customer,age,visits,income,city"
     people = write_rows(
@@ -118,6 +119,7 @@ def test_each_row_has_one_line_in_order_and_rejected_ones_a_reason(project, mode
     assert (summary["predicted"], summary["rejected"]) == (2, 3)
 
 
+@pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
 def test_people_of_whom_none_can_be_parsed_still_have_a_line_each(project, model, tmp_path):
     people = write_rows(tmp_path / "people", ["a,x,1,1,Ulm"] * 3, "customer,age,visits,income,city")
 
@@ -127,6 +129,7 @@ def test_people_of_whom_none_can_be_parsed_still_have_a_line_each(project, model
     assert summary["predicted"] == 0
 
 
+@pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
 def test_no_people_are_no_lines(project, model, tmp_path):
     people = write_rows(tmp_path / "people", [], "customer,age,visits,income,city")
 

@@ -51,11 +51,8 @@ def test_a_thinned_curve_still_has_the_area_of_the_whole():
     x, y = curve["false_positive_rate"], curve["true_positive_rate"]
     assert len(x) <= evaluation.POINTS
     assert (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
-    assert (
-        np.trapezoid(y, x)
-        if hasattr(np, "trapezoid")
-        else np.trapz(y, x) == pytest.approx(sk.roc_auc_score(LABELS, SCORES), abs=0.002)
-    )
+    area = sum((b - a) * (c + d) / 2 for a, b, c, d in zip(x, x[1:], y, y[1:], strict=False))
+    assert area == pytest.approx(sk.roc_auc_score(LABELS, SCORES), abs=0.002)
 
 
 def test_a_threshold_without_end_is_none():

@@ -98,16 +98,9 @@ def chromium():
 
 
 def browse(chromium, folder, *arguments):
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ]
+    quiet = ("quic", "background-networking", "component-update", "sync")
+    flags = ["--headless", "--no-sandbox", "--no-first-run", "--disable-gpu"]
+    flags += [f"--disable-{service}" for service in quiet]
     profile = f"--user-data-dir={folder / 'profile'}"
     return subprocess.run(
         [chromium, *flags, profile, *arguments],

@@ -64,7 +64,7 @@ def _bins(tables: Tables, binned: np.ndarray) -> np.ndarray:
     result = np.empty(binned.shape)
     for i, table in enumerate(tables.binned.values()):
         edges = np.array(table.edges if len(table.edges) > 1 else [0.0, 1.0])
-        discretizer = KBinsDiscretizer(2, encode="ordinal", strategy="uniform")
+        discretizer = KBinsDiscretizer(2, encode="ordinal", strategy="uniform", subsample=None)
         discretizer.fit([[0.0], [1.0]])
         discretizer.bin_edges_[0], discretizer.n_bins_[0] = edges, table.bins
         missing = np.isnan(binned[:, i])

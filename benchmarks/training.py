@@ -32,9 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         root = Path(folder)
         for name in ("config", "jobs", "preprocessing"):
-            shutil.copytree(
-                ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         environment = load_environment(root, "local")
         try:
             _pipelines(root, "deploy", "local", "benchmark")

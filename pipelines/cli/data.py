@@ -71,7 +71,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @click.pass_context
 def upload(
-    ctx: click.Context, environment: str, bucket: str | None, as_json: bool, **files: Path | None
+    ctx: click.Context, /, environment: str, bucket: str | None, as_json: bool, **files: Path | None
 ) -> None:
     """Upload files of your own to where ENV's configuration says.
 

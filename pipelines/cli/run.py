@@ -162,7 +162,7 @@ def _files(environment: Environment, root: Path, arn: str) -> Callable[[str], Pa
     """What finds the files that show an execution's objects: on AWS there are none."""
     if environment.engine == "aws":
         return lambda uri: None
-    from pipelines.engine.run_files import local_file
+    from pipelines.engine.executions.run_files import local_file
 
     return lambda uri: local_file(root / ".local", arn, uri)
 

@@ -1,9 +1,9 @@
 """The engine as one WSGI application: who a request is for, and how the answer is written.
 
-    S3 (REST)                             objects_http, on objects
+    S3 (REST)                             s3.rest, on s3.objects
     CloudFormation (query)                cloudformation
     Step Functions, SageMaker, Logs       services of ours, by X-Amz-Target
-    IAM, SNS, SQS, DynamoDB, …            moto_services
+    IAM, SNS, SQS, DynamoDB, …            supplied.services
     /_engine/status                       what `local status` prints
 
 A request names its service in the scope of its signature. Signatures are not verified: whoever can
@@ -24,15 +24,16 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from pipelines.engine import objects_http, query
 from pipelines.engine.calls import SERVICES, Calls, refused
 from pipelines.engine.cloudformation.service import CloudFormation
-from pipelines.engine.http import Environ, Request, Response, StartResponse
-from pipelines.engine.model_packages import ModelPackages
-from pipelines.engine.moto_operations import ALLOWED
-from pipelines.engine.moto_services import MotoServices
-from pipelines.engine.objects import ObjectStore
-from pipelines.engine.service import Service, ServiceError, UnknownOperation
+from pipelines.engine.registry.model_packages import ModelPackages
+from pipelines.engine.s3 import rest
+from pipelines.engine.s3.objects import ObjectStore
+from pipelines.engine.supplied.operations import ALLOWED
+from pipelines.engine.supplied.services import MotoServices
+from pipelines.engine.wire import query
+from pipelines.engine.wire.http import Environ, Request, Response, StartResponse
+from pipelines.engine.wire.service import Service, ServiceError, UnknownOperation
 
 _SCOPE = re.compile(r"Credential=[^/]*/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d+)?")
@@ -67,7 +68,7 @@ class Application:
         self.objects = ObjectStore(root / "s3")
         self._moto = MotoServices(root / "journal.jsonl")
         self.calls = Calls(self._moto.call)
-        self._s3 = objects_http.S3(self.objects)
+        self._s3 = rest.S3(self.objects)
         self.cloudformation = CloudFormation(root / "stacks", self.calls, self.objects)
         self.services = (build or _build)(root, self.calls, self.objects)
         for target, service in self.services.by_target.items():
@@ -106,7 +107,7 @@ class Application:
         failure: Callable[[ServiceError], Response] = query.failure
         try:
             if service == "s3":
-                failure = partial(objects_http.failure, request=request)
+                failure = partial(rest.failure, request=request)
                 return self._s3.respond(request, region)
             body = request.body.read(_LARGEST_BODY).decode()
             if target:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from pipelines.engine.service import Service, ServiceError, UnknownOperation
+from pipelines.engine.wire.service import Service, ServiceError, UnknownOperation
 
 # No account of AWS has this number.
 ACCOUNT = "000000000000"

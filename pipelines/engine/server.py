@@ -46,7 +46,7 @@ def main(local: Path, report: int) -> None:
 def _serve(local: Path, report: int, since: float, ended: threading.Event) -> None:
     from pipelines.engine import daemon
     from pipelines.engine.application import Application
-    from pipelines.engine.http_server import LoopbackServer
+    from pipelines.engine.wire.http_server import LoopbackServer
 
     application = Application(local)
     try:

@@ -7,23 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.engine.aws_sdk import AwsSdk
 from pipelines.engine.calls import ACCOUNT, Calls
-from pipelines.engine.container import ML
-from pipelines.engine.executions import Executions
-from pipelines.engine.guardian import Guardian
-from pipelines.engine.integrations import Integrations
-from pipelines.engine.job_kind import Surroundings
-from pipelines.engine.jobs import Jobs
-from pipelines.engine.logs import JobLogs
-from pipelines.engine.objects import ObjectStore
-from pipelines.engine.processing import Processing
-from pipelines.engine.run_files import RunFiles
-from pipelines.engine.sagemaker import SageMakerJobs
-from pipelines.engine.service import Service
-from pipelines.engine.state_machines import StateMachines
-from pipelines.engine.step_functions import StepFunctions
-from pipelines.engine.training import Training
+from pipelines.engine.executions.aws_sdk import AwsSdk
+from pipelines.engine.executions.executions import Executions
+from pipelines.engine.executions.integrations import Integrations
+from pipelines.engine.executions.run_files import RunFiles
+from pipelines.engine.executions.state_machines import StateMachines
+from pipelines.engine.executions.step_functions import StepFunctions
+from pipelines.engine.jobs.container import ML
+from pipelines.engine.jobs.guardian import Guardian
+from pipelines.engine.jobs.jobs import Jobs
+from pipelines.engine.jobs.kind import Surroundings
+from pipelines.engine.jobs.logs import JobLogs
+from pipelines.engine.jobs.processing import Processing
+from pipelines.engine.jobs.sagemaker import SageMakerJobs
+from pipelines.engine.jobs.training import Training
+from pipelines.engine.s3.objects import ObjectStore
+from pipelines.engine.wire.service import Service
 from pipelines.errors import EngineError, InputError
 
 STOP_GRACE = "PIPELINES_STOP_GRACE_S"

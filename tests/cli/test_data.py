@@ -83,13 +83,17 @@ def test_a_file_without_a_place_in_the_configuration_is_refused_by_name(
 ) -> None:
     root = make_project(tmp_path)
     base = root / "config" / "base.yaml"
-    lines = [line for line in base.read_text().splitlines() if not line.lstrip().startswith("test:")]
+    lines = [
+        line for line in base.read_text().splitlines() if not line.lstrip().startswith("test:")
+    ]
     data = lines.index("data:")
     base.write_text("\n".join([*lines[: data + 1], "  test_fraction: 0.2", *lines[data + 1 :]]))
     (tmp_path / "test.csv").write_text("a\n1\n")
 
     with pytest.raises(SystemExit) as exit:
-        main(["--project", str(root), "data", "upload", "dev", "--test", str(tmp_path / "test.csv")])
+        main(
+            ["--project", str(root), "data", "upload", "dev", "--test", str(tmp_path / "test.csv")]
+        )
 
     assert exit.value.code == 2
     assert "data.test" in capsys.readouterr().err

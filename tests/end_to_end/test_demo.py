@@ -1,4 +1,4 @@
-"""`make demo`: what a newcomer types first, on the real data, with the numbers that it must reach."""
+"""`make demo`: what a newcomer types first, on real data, with the numbers that it must reach."""
 
 from __future__ import annotations
 

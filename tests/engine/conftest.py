@@ -13,9 +13,9 @@ from botocore.config import Config
 
 from pipelines.engine.application import Application
 from pipelines.engine.calls import Calls, request_region
-from pipelines.engine.http_server import LoopbackServer
-from pipelines.engine.objects import ObjectStore
-from pipelines.engine.service import ServiceError, UnknownOperation
+from pipelines.engine.s3.objects import ObjectStore
+from pipelines.engine.wire.http_server import LoopbackServer
+from pipelines.engine.wire.service import ServiceError, UnknownOperation
 
 REGION = "eu-central-1"
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engine.calls import Calls
-from pipelines.engine.objects import ObjectStore
-from pipelines.engine.service import ServiceError
+from pipelines.engine.s3.objects import ObjectStore
 from pipelines.engine.services import build_services
+from pipelines.engine.wire.service import ServiceError
 
 REGION = "eu-central-1"
 ROLE = "arn:aws:iam::000000000000:role/test-job-role"

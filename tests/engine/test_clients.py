@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pipelines.engine.application import Application
-from pipelines.engine.http_server import LoopbackServer
+from pipelines.engine.wire.http_server import LoopbackServer
 from tests.engine.running import REGION, ROLE, eventually
 
 STATE = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engine.service import ServiceError
+from pipelines.engine.wire.service import ServiceError
 from tests.engine.running import REGION, ROLE, Running, eventually
 
 WAIT = {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}

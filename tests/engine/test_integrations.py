@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.engine.run_files import local_file
-from pipelines.engine.service import ServiceError
+from pipelines.engine.executions.run_files import local_file
+from pipelines.engine.wire.service import ServiceError
 from tests.engine.running import Running, archive, eventually, is_alive, training
 
 WAITS = "import time; print(os.getpid(), flush=True); time.sleep(60)"

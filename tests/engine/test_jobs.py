@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.engine.service import ServiceError
+from pipelines.engine.wire.service import ServiceError
 from tests.engine.running import MACHINE, Running, eventually, is_alive, training
 
 WAITS = "import time; print('up', flush=True); time.sleep(60)"

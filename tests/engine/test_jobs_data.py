@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engine.archive import pack, unpack
-from pipelines.engine.container import Container, JobError
-from pipelines.engine.service import ServiceError
+from pipelines.engine.jobs.archive import pack, unpack
+from pipelines.engine.jobs.container import Container, JobError
+from pipelines.engine.wire.service import ServiceError
 from tests.engine.running import OUTPUT, Running, archive, training
 
 LISTING = """

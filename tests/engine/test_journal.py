@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from pipelines.engine.journal import Entry, Journal
-from pipelines.engine.moto_services import MotoServices
+from pipelines.engine.supplied.journal import Entry, Journal
+from pipelines.engine.supplied.services import MotoServices
 from pipelines.errors import EngineError
 from tests.engine.conftest import Engine
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.engine.job_log import MAX_MESSAGE, JobLog, read_backward, read_forward
-from pipelines.engine.service import ServiceError
+from pipelines.engine.jobs.log import MAX_MESSAGE, JobLog, read_backward, read_forward
+from pipelines.engine.wire.service import ServiceError
 from tests.engine.running import Running, eventually
 
 PROCESSING = "/aws/sagemaker/ProcessingJobs"

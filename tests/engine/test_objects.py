@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.engine.objects import ObjectStore
-from pipelines.engine.objects_listing import page
-from pipelines.engine.service import ServiceError
+from pipelines.engine.s3.listing import page
+from pipelines.engine.s3.objects import ObjectStore
+from pipelines.engine.wire.service import ServiceError
 
 # What S3 has against these is nothing; what file systems have against them differs.
 awkward = st.sampled_from(["a", "b", ".", "..", "", ".keys", "é", "A", "a" * 256, "%2F", "-", "\n"])

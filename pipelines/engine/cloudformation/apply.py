@@ -19,7 +19,7 @@ from pipelines.engine.cloudformation.records import Resource, Stack, Stacks, Und
 from pipelines.engine.cloudformation.resources import TYPES
 from pipelines.engine.cloudformation.resources.base import Place
 from pipelines.engine.cloudformation.scope import StackScope
-from pipelines.engine.service import ServiceError
+from pipelines.engine.wire.service import ServiceError
 
 _CRASH = "The engine ended while this was under way."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.engine.service import ServiceError
+from pipelines.engine.wire.service import ServiceError
 
 
 class ValidationError(ServiceError):

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 from pipelines.engine.cloudformation.errors import ValidationError
 from pipelines.engine.cloudformation.records import Stack, Wanted
 from pipelines.engine.cloudformation.template import Template, read
-from pipelines.engine.objects import ObjectStore
-from pipelines.engine.service import ServiceError
+from pipelines.engine.s3.objects import ObjectStore
+from pipelines.engine.wire.service import ServiceError
 
 _LARGEST_BODY = 51_200
 _LARGEST_OBJECT = 1_048_576

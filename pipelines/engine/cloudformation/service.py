@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine import query
 from pipelines.engine.calls import ACCOUNT, Calls
 from pipelines.engine.cloudformation import answers
 from pipelines.engine.cloudformation.apply import Operation
@@ -28,9 +27,10 @@ from pipelines.engine.cloudformation.records import (
 )
 from pipelines.engine.cloudformation.requests import check_fields, wanted_of
 from pipelines.engine.cloudformation.template import read
-from pipelines.engine.http import Response
-from pipelines.engine.objects import ObjectStore
-from pipelines.engine.service import ServiceError
+from pipelines.engine.s3.objects import ObjectStore
+from pipelines.engine.wire import query
+from pipelines.engine.wire.http import Response
+from pipelines.engine.wire.service import ServiceError
 
 _NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 

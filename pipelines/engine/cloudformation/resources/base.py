@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from pipelines.engine.calls import ACCOUNT
-from pipelines.engine.service import ServiceError
+from pipelines.engine.wire.service import ServiceError
 
 Properties = Mapping[str, Any]
 Tags = list[dict[str, str]]

@@ -16,7 +16,7 @@ from pipelines.engine.cloudformation.resources.base import (
     found,
     tag_changes,
 )
-from pipelines.engine.service import ServiceError
+from pipelines.engine.wire.service import ServiceError
 
 _NO_SUCH = "StateMachineDoesNotExist"
 _VARIABLE = re.compile(r"\$\{([a-zA-Z0-9_.:-]+)\}")

@@ -1,0 +1,1 @@
+"""SageMaker's processing and training jobs, as processes that keep the container contract."""

@@ -1,0 +1,85 @@
+"""What a kind of job is: where processing and training jobs differ, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipelines.engine.jobs.container import Container
+from pipelines.engine.jobs.guardian import Guardian
+from pipelines.engine.jobs.record import Owner, Record
+from pipelines.engine.jobs.supported import Supported
+from pipelines.engine.jobs.transfer import Stored
+from pipelines.engine.s3.objects import ObjectStore
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a job runs, in the container's own terms, and for how long at most."""
+
+    argv: list[str]
+    environment: Mapping[str, str]
+    cwd: Path
+    max_runtime_s: float
+
+
+class Kind(Protocol):
+    """What differs between processing and training jobs."""
+
+    folder: str
+    operation: str
+    name_key: str
+    arn_type: str
+    log_group: str
+    supported: Supported
+
+    def check(self, request: Mapping[str, Any]) -> None:
+        """Refuse with a ServiceError what the model of the request does not tell."""
+
+    def name_in_use(self, arn: str) -> str:
+        """What SageMaker says of a name that another job has."""
+
+    def not_found(self, name: str) -> str:
+        """What SageMaker says of a name that no job has."""
+
+    def image(self, request: Mapping[str, Any]) -> str:
+        """The container image that our Python stands in for."""
+
+    def prepare(self, record: Record, container: Container, objects: ObjectStore) -> Command:
+        """Fill the container's folders. Raises JobError."""
+
+    def message(self, container: Container) -> str:
+        """What the program left to be said about its end."""
+
+    def collect(
+        self,
+        record: Record,
+        container: Container,
+        objects: ObjectStore,
+        stored: Stored,
+        *,
+        completed: bool,
+    ) -> str:
+        """Store the outputs, or what SageMaker keeps of a job that was stopped.
+
+        Returns where the model lies, or an empty text. Raises JobError.
+        """
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every job needs of the engine.
+
+    Attributes:
+        grace_s: Seconds between SIGTERM and SIGKILL.
+        stored: Called with the owner of a job, and each of its outputs.
+    """
+
+    root: Path
+    account: str
+    objects: ObjectStore
+    guardian: Guardian
+    grace_s: float
+    stored: Callable[[Owner, str, str, Path], None]

@@ -1,0 +1,138 @@
+"""SageMaker's jobs: the operations on processing and training jobs, and on their tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.engine.calls import request_region
+from pipelines.engine.jobs import processing, training
+from pipelines.engine.jobs.job import Job
+from pipelines.engine.jobs.jobs import Jobs
+from pipelines.engine.jobs.record import Record
+from pipelines.engine.wire.service import ServiceError, UnknownOperation
+
+Request = Mapping[str, Any]
+_PAGE = 10  # SageMaker's own, when the request says nothing
+
+
+@dataclass(frozen=True)
+class _Words:
+    """How the operations of a kind of job call things."""
+
+    noun: str
+    describe: Callable[[Record], dict[str, Any]]
+
+
+_PROCESSING = _Words("Processing", processing.describe)
+_TRAINING = _Words("Training", training.describe)
+
+
+class SageMakerJobs:
+    """Answers what is said of jobs, and leaves the rest to others."""
+
+    def __init__(self, processing_jobs: Jobs, training_jobs: Jobs) -> None:
+        self._kinds = ((_PROCESSING, processing_jobs), (_TRAINING, training_jobs))
+        self._operations: dict[str, Callable[[Request], dict[str, Any]]] = {
+            "AddTags": self._add_tags,
+            "DeleteTags": self._delete_tags,
+            "ListTags": self._list_tags,
+        }
+        for words, jobs in self._kinds:
+            self._operations |= _operations(words, jobs)
+
+    def handle(self, operation: str, request: Request) -> dict[str, Any]:
+        if operation in self._operations:
+            return self._operations[operation](request)
+        raise UnknownOperation(operation)
+
+    def _add_tags(self, request: Request) -> dict[str, Any]:
+        job = self._by_arn(request)
+        tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", ())}
+        job.set_tags({**job.record.tags, **tags})
+        return {"Tags": _tags(job.record)}
+
+    def _delete_tags(self, request: Request) -> dict[str, Any]:
+        job = self._by_arn(request)
+        gone = set(request.get("TagKeys", ()))
+        job.set_tags({key: value for key, value in job.record.tags.items() if key not in gone})
+        return {}
+
+    def _list_tags(self, request: Request) -> dict[str, Any]:
+        return {"Tags": _tags(self._by_arn(request).record)}
+
+    def _by_arn(self, request: Request) -> Job:
+        arn = str(request.get("ResourceArn", ""))
+        for _, jobs in self._kinds:
+            for job in jobs.all():
+                if job.record.arn == arn:
+                    return job
+            if f":{jobs.kind.arn_type}/" in arn:
+                raise ServiceError("ResourceNotFound", f"There is no {arn}.")
+        raise UnknownOperation(arn)  # something else's tags
+
+
+def _operations(words: _Words, jobs: Jobs) -> dict[str, Callable[[Request], dict[str, Any]]]:
+    """The four operations of one kind of job."""
+    noun = words.noun
+    name_key, arn_key, status_key = f"{noun}JobName", f"{noun}JobArn", f"{noun}JobStatus"
+
+    def create(request: Request) -> dict[str, Any]:
+        return {arn_key: jobs.create(request, region=request_region.get()).record.arn}
+
+    def describe(request: Request) -> dict[str, Any]:
+        return words.describe(jobs.get(str(request.get(name_key))).record)
+
+    def stop(request: Request) -> dict[str, Any]:
+        jobs.stop(str(request.get(name_key)))
+        return {}
+
+    def list_(request: Request) -> dict[str, Any]:
+        found = [job.record for job in jobs.all() if _wanted(job.record, request)]
+        if request.get("SortBy") == "Name":
+            found.sort(key=lambda record: record.name)
+        if request.get("SortOrder", "Descending") == "Descending":
+            found.reverse()
+        token = str(request.get("NextToken") or 0)
+        if not token.isdecimal():
+            raise ServiceError("ValidationException", f"Invalid NextToken: {token!r}.")
+        start = int(token)
+        page = found[start : start + request.get("MaxResults", _PAGE)]
+        summaries = [
+            {
+                name_key: record.name,
+                arn_key: record.arn,
+                status_key: record.status,
+                "CreationTime": record.created,
+                "LastModifiedTime": record.modified,
+                **({f"{noun}EndTime": record.ended} if record.ended is not None else {}),
+            }
+            for record in page
+        ]
+        response: dict[str, Any] = {f"{noun}JobSummaries": summaries}
+        if start + len(page) < len(found):
+            response["NextToken"] = str(start + len(page))
+        return response
+
+    return {
+        f"Create{noun}Job": create,
+        f"Describe{noun}Job": describe,
+        f"Stop{noun}Job": stop,
+        f"List{noun}Jobs": list_,
+    }
+
+
+def _wanted(record: Record, request: Request) -> bool:
+    return (
+        str(request.get("NameContains", "")).lower() in record.name.lower()
+        and request.get("StatusEquals") in (None, record.status)
+        and float(request.get("CreationTimeAfter", 0)) <= record.created
+        and record.created <= float(request.get("CreationTimeBefore", "inf"))
+        and float(request.get("LastModifiedTimeAfter", 0)) <= record.modified
+        and record.modified <= float(request.get("LastModifiedTimeBefore", "inf"))
+    )
+
+
+def _tags(record: Record) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in record.tags.items()]

@@ -1,0 +1,1 @@
+"""What moto supplies: plain services, behind a list of operations, made durable by a journal."""

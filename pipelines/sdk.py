@@ -313,6 +313,7 @@ def training_step(
     program: str,
     code_uri: str,
     hyperparameters: Mapping[str, Any],
+    env: Mapping[str, str],
     channels: Mapping[str, str | Expression],
     output_uri: str | Expression,
     tags: Mapping[str, str],
@@ -361,8 +362,9 @@ def training_step(
     request["OutputDataConfig"]["S3OutputPath"] = output_uri
     for item in request["InputDataConfig"]:
         item["DataSource"]["S3DataSource"]["S3Uri"] = channels[item["ChannelName"]]
-    # The SDK would write the time of the build into the first, and only the script's
-    # base name into the second.
+    # The SDK drops an estimator's environment. It would write the time of the build into the
+    # job's name, and only the script's base name as the program.
+    request["Environment"] = dict(env)
     del request["HyperParameters"]["sagemaker_job_name"]
     request["HyperParameters"]["sagemaker_program"] = f'"{program}"'
     step.fields["parameters"] = bind(request)

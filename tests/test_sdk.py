@@ -93,8 +93,8 @@ def test_the_partition_is_that_of_the_environment_not_of_the_caller(region, part
     )
 
 
-def test_a_training_request_has_neither_the_time_of_the_build_nor_a_made_up_name():
-    state = sdk.training_step(
+def training() -> dict[str, Any]:
+    state: dict[str, Any] = sdk.training_step(
         "Train",
         region="eu-central-1",
         image_uri="image",
@@ -108,13 +108,17 @@ def test_a_training_request_has_neither_the_time_of_the_build_nor_a_made_up_name
         program="jobs/train.py",
         code_uri="s3://bucket/code.tar.gz",
         hyperparameters={"max_iter": 3, "early_stopping": False, "solver": "lbfgs"},
+        env={"CODE_SHA256": "abc"},
         channels={"train": Expression("$.train")},
         output_uri="s3://bucket/runs",
         tags={},
         retry=[],
     ).to_dict()
+    return state
 
-    assert state["Parameters"]["HyperParameters"] == {
+
+def test_a_training_request_has_neither_the_time_of_the_build_nor_a_made_up_name():
+    assert training()["Parameters"]["HyperParameters"] == {
         "max_iter": "3",
         "early_stopping": "false",
         "solver": '"lbfgs"',
@@ -123,6 +127,10 @@ def test_a_training_request_has_neither_the_time_of_the_build_nor_a_made_up_name
         "sagemaker_container_log_level": "20",
         "sagemaker_region": '"eu-central-1"',
     }
+
+
+def test_the_environment_of_a_training_job_is_not_dropped():
+    assert training()["Parameters"]["Environment"] == {"CODE_SHA256": "abc"}
 
 
 def test_an_image_is_that_of_the_region():

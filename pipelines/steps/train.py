@@ -41,6 +41,8 @@ def train(scope: Scope) -> Step:
             "algorithm": environment.model.algorithm,
             **environment.model.hyperparameters,
         },
+        # The archive's manifest says which code made it.
+        env={"CODE_SHA256": scope.code_digest},
         channels={
             channel: output_uri(scope, preprocess.JOB_NAME_PATH, f"{channel}/")
             for channel in ("train", "preprocessor")

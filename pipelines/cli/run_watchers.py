@@ -22,7 +22,7 @@ _SIGNS = {
     "timed out": ("✗", "red"),
     "aborted": ("■", "red"),
 }
-# Between two lines of a job's log where nobody can scroll them away.
+# Before the first line of a job's log, and between two, where nobody can scroll them away.
 _LOG_EVERY_S = 5.0
 
 
@@ -99,7 +99,7 @@ class LineWatcher:
         self._monotonic = monotonic
         self._shown: list[State] = []
         self._job: Job | None = None
-        self._log_at = -_LOG_EVERY_S
+        self._log_at = 0.0
 
     def __enter__(self) -> LineWatcher:
         return self
@@ -114,7 +114,7 @@ class LineWatcher:
                 self._show_state(before, state)
         self._shown = list(view.states)
         if job != self._job:
-            self._job, self._log_at = job, self._monotonic() - _LOG_EVERY_S
+            self._job, self._log_at = job, self._monotonic()
         if lines and view.is_running and self._monotonic() - self._log_at >= _LOG_EVERY_S:
             self._log_at = self._monotonic()
             self._print(datetime.now(UTC), f"{view.states[-1].name} | {lines[-1]}")

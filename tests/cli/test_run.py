@@ -212,14 +212,17 @@ class TestDocument:
         assert "output" not in document
 
 
-def lines_of(script: Script, log: list[list[str]] | None = None) -> list[str]:
+def lines_of(
+    script: Script, log: list[list[str]] | None = None, seconds_between: float = 1.0
+) -> list[str]:
     """What a LineWatcher prints when it sees the history grow by one event at a time."""
     screen = io.StringIO()
-    seconds = iter(range(1000))
-    watcher = LineWatcher(Console(file=screen, width=40), monotonic=lambda: float(next(seconds)))
+    now = 0.0
+    watcher = LineWatcher(Console(file=screen, width=40), monotonic=lambda: now)
     for count in range(1, len(script.events) + 1):
         view = view_of(script.events[:count])
         job = view.states[-1].job if view.states else None
+        now += seconds_between
         watcher.show(view, job, (log or []).pop(0) if log and job else [])
     # Without the time of day, which depends on where the reader lives.
     return [line[10:] for line in screen.getvalue().splitlines()]
@@ -240,12 +243,16 @@ class TestLines:
     def test_the_log_is_shown_now_and_then(self) -> None:
         log = [["first"], ["second"], ["third"]]
 
-        assert [line for line in lines_of(succeeded_script({}), log) if "|" in line] == [
-            "Train | first"
-        ]
+        lines = lines_of(succeeded_script({}), log, seconds_between=3)
+
+        assert [line for line in lines if "|" in line] == ["Train | third"]
+
+    def test_a_job_that_ends_soon_has_no_line_of_its_log(self) -> None:
+        assert not [line for line in lines_of(succeeded_script({}), [["first"]]) if "|" in line]
 
     def test_markup_in_a_log_is_text(self) -> None:
-        printed = lines_of(succeeded_script({}), [["[bold]loud[/bold] :smile:"]])
+        log = [[], ["[bold]loud[/bold] :smile:"]]
+        printed = lines_of(succeeded_script({}), log, seconds_between=6)
 
         assert "Train | [bold]loud[/bold] :smile:" in printed
 

@@ -15,6 +15,10 @@ from hypothesis import strategies as st
 from pipelines import sdk
 from pipelines.sdk import Expression, bind
 from tests.conftest import ROOT
+from tests.environments import make_environment
+
+COMPUTE = make_environment().steps.preprocess
+TRAINING_COMPUTE = make_environment().steps.train
 
 PROBE = """
 import json, logging, os, yaml
@@ -52,10 +56,7 @@ def processing(region: str = "eu-central-1", **changes: Any) -> dict[str, Any]:
     arguments: dict[str, Any] = {
         "image_uri": "image",
         "role_arn": "role",
-        "instance_type": "ml.m5.large",
-        "instance_count": 1,
-        "volume_gb": 10,
-        "max_runtime_s": 60,
+        "compute": COMPUTE,
         "job_name": Expression("$.name"),
         "entrypoint": ["python3"],
         "arguments": ["--flag"],
@@ -99,11 +100,7 @@ def training() -> dict[str, Any]:
         region="eu-central-1",
         image_uri="image",
         role_arn="role",
-        instance_type="ml.m5.large",
-        instance_count=1,
-        volume_gb=10,
-        max_runtime_s=60,
-        max_wait_s=None,
+        compute=TRAINING_COMPUTE,
         job_name=Expression("$.name"),
         program="jobs/train.py",
         code_uri="s3://bucket/code.tar.gz",

@@ -49,10 +49,7 @@ def processing_step(
         region=environment.region,
         image_uri=uri,
         role_arn="${JobRoleArn}",
-        instance_type=compute.instance_type,
-        instance_count=compute.instance_count,
-        volume_gb=compute.volume_gb,
-        max_runtime_s=compute.max_runtime_s,
+        compute=compute,
         job_name=job_name(environment, module),
         entrypoint=("python3", "-m", f"jobs.{module}"),
         arguments=(

@@ -23,17 +23,13 @@ def train(scope: Scope) -> Step:
     """
     environment, compute = scope.environment, scope.environment.steps.train
     uri = training_image(environment, compute.instance_type)
-    max_wait_s = compute.spot.max_wait_s if compute.spot is not None else None
+    limit_s = compute.spot.max_wait_s if compute.spot is not None else compute.max_runtime_s
     state = sdk.training_step(
         NAME,
         region=environment.region,
         image_uri=uri,
         role_arn="${JobRoleArn}",
-        instance_type=compute.instance_type,
-        instance_count=compute.instance_count,
-        volume_gb=compute.volume_gb,
-        max_runtime_s=compute.max_runtime_s,
-        max_wait_s=max_wait_s,
+        compute=compute,
         job_name=job_name(environment, "train"),
         program="jobs/train.py",
         code_uri=f"{scope.code_uri}/{ARCHIVE}",
@@ -50,7 +46,7 @@ def train(scope: Scope) -> Step:
         output_uri=execution_uri(scope),
         tags=environment.tags,
         comment="Train the model, and pack it with the preprocessor into one archive",
-        timeout_seconds=(max_wait_s or compute.max_runtime_s) + retry.JOB_OVERHEAD_S,
+        timeout_seconds=limit_s + retry.JOB_OVERHEAD_S,
         retry=retry.starting_a_job(),
         result_selector={
             "TrainingJobName.$": "$.TrainingJobName",

@@ -1,0 +1,35 @@
+"""The one door to AWS's Data Science SDK (`stepfunctions`) and to `sagemaker`.
+
+Importing the two changes the process: the root logger's level, `yaml.SafeDumper`, two lines on
+standard output, warnings. Building with them reads ambient settings: the caller's region (for the
+partition in an ARN), SageMaker's configuration files, the clock (for a job name in the
+hyperparameters). All of it is undone or shut out in `door`, and nowhere else. Importing costs
+seconds, so only what builds definitions imports this package.
+
+What the SDK (last released in January 2022) does not know of the language is added by subclassing
+its states: `ResultSelector`, `CausePath`, `MaxDelaySeconds`, `JitterStrategy`.
+"""
+
+from pipelines.sdk.door import Chain, Choice, ChoiceRule, Graph, Pass, State, partition
+from pipelines.sdk.expressions import Expression, bind
+from pipelines.sdk.images import framework_image_uri
+from pipelines.sdk.jobs import processing_step, training_step
+from pipelines.sdk.states import Fail, Retry, Task
+
+__all__ = [
+    "Chain",
+    "Choice",
+    "ChoiceRule",
+    "Expression",
+    "Fail",
+    "Graph",
+    "Pass",
+    "Retry",
+    "State",
+    "Task",
+    "bind",
+    "framework_image_uri",
+    "partition",
+    "processing_step",
+    "training_step",
+]

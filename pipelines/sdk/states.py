@@ -1,0 +1,56 @@
+"""The SDK's states, with what the language has gained since its last release."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from pipelines.sdk.door import states
+
+
+class _Added(Enum):
+    """Fields of the language that the SDK's own table of fields lacks."""
+
+    RESULT_SELECTOR = "result_selector"
+    CAUSE_PATH = "cause_path"
+    MAX_DELAY_SECONDS = "max_delay_seconds"
+    JITTER_STRATEGY = "jitter_strategy"
+
+
+class Retry(states.Retry):  # type: ignore[misc]
+    """A retrier, with the bounds and the jitter that the SDK lacks."""
+
+    def allowed_fields(self) -> list[Enum]:
+        return [*super().allowed_fields(), _Added.MAX_DELAY_SECONDS, _Added.JITTER_STRATEGY]
+
+
+class Fail(states.Fail):  # type: ignore[misc]
+    """A Fail whose cause can be computed from its input."""
+
+    def allowed_fields(self) -> list[Enum]:
+        return [*super().allowed_fields(), _Added.CAUSE_PATH]
+
+
+class Task(states.Task):  # type: ignore[misc]
+    """A Task that can select from its result, with its retriers as one more argument."""
+
+    def __init__(self, name: str, *, retry: list[Retry], **fields: Any) -> None:
+        super().__init__(name, **fields)
+        self.add_retry(retry)
+
+    def allowed_fields(self) -> list[Enum]:
+        return [*super().allowed_fields(), _Added.RESULT_SELECTOR]
+
+
+class ProcessingStep(states.ProcessingStep):  # type: ignore[misc]
+    """A processing job's Task that can select from its result."""
+
+    def allowed_fields(self) -> list[Enum]:
+        return [*super().allowed_fields(), _Added.RESULT_SELECTOR]
+
+
+class TrainingStep(states.TrainingStep):  # type: ignore[misc]
+    """A training job's Task that can select from its result."""
+
+    def allowed_fields(self) -> list[Enum]:
+        return [*super().allowed_fields(), _Added.RESULT_SELECTOR]

@@ -6,7 +6,7 @@ import email.utils
 import re
 from collections.abc import Mapping
 
-from pipelines.engine.s3.objects import Attributes, Condition, StoredObject
+from pipelines.engine.s3.values import Attributes, Condition, StoredObject
 from pipelines.engine.wire.http import Request
 from pipelines.engine.wire.service import ServiceError
 

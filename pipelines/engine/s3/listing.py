@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from pipelines.engine.s3.objects import Listed, ObjectStore
+from pipelines.engine.s3.objects import ObjectStore
 from pipelines.engine.s3.routes import Route
 from pipelines.engine.s3.uploads import Part, Upload
+from pipelines.engine.s3.values import Listed
 from pipelines.engine.wire.http import Request
 from pipelines.engine.wire.service import ServiceError
 

@@ -19,63 +19,19 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from pipelines.engine.s3.index import Entry, Index
 from pipelines.engine.s3.keys import UNUSUAL_KEYS, digest, place, prune, sync
+from pipelines.engine.s3.values import Attributes, Condition, Listed, StoredObject
 from pipelines.engine.wire.service import ServiceError
 
 CHUNK = 1 << 20
 _BUCKET_NAME = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?:[a-z0-9]|[.-](?=[a-z0-9])|-){1,62}")
-
-
-class Listed(NamedTuple):
-    """One line of a listing; `modified` is in seconds since the epoch."""
-
-    key: str
-    size: int
-    etag: str
-    modified: float
-
-
-@dataclass(frozen=True)
-class Attributes:
-    """What a writer says about an object, and every reader is told again.
-
-    Attributes:
-        content_type: As given; S3's own default otherwise.
-        headers: Other response headers by their lower-case names (`cache-control`, …).
-        metadata: User metadata, without `x-amz-meta-`.
-        checksums: By `CRC32`, `SHA256`, …: base64, and `…-N` for an object of N parts.
-    """
-
-    content_type: str = "binary/octet-stream"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    checksums: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class StoredObject:
-    """An object as it is now; `etag` is without quotation marks."""
-
-    key: str
-    size: int
-    etag: str
-    modified: float
-    attributes: Attributes
-
-
-@dataclass(frozen=True)
-class Condition:
-    """What must hold for a write, at the moment it happens: If-Match, If-None-Match: *."""
-
-    etag: str | None = None
-    absent: bool = False
 
 
 class ObjectStore:

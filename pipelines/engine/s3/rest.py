@@ -19,9 +19,10 @@ from pipelines.engine.s3.headers import (
     select,
 )
 from pipelines.engine.s3.keys import digest
-from pipelines.engine.s3.objects import CHUNK, ObjectStore, StoredObject
+from pipelines.engine.s3.objects import CHUNK, ObjectStore
 from pipelines.engine.s3.routes import Route, route
 from pipelines.engine.s3.uploads import Uploads
+from pipelines.engine.s3.values import StoredObject
 from pipelines.engine.wire.http import Request, Response
 from pipelines.engine.wire.service import ServiceError
 from pipelines.engine.wire.xml import DECLARATION, element, parse

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engine.s3.body import Received, new_hash
-from pipelines.engine.s3.objects import CHUNK, Attributes, Condition, ObjectStore, StoredObject
+from pipelines.engine.s3.objects import CHUNK, ObjectStore
+from pipelines.engine.s3.values import Attributes, Condition, StoredObject
 from pipelines.engine.wire.service import ServiceError
 
 _SMALLEST_PART = 5 * 1024 * 1024

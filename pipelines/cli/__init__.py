@@ -85,20 +85,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if error.hint:
             click.echo(error.hint, err=True)
         status = error.exit_status
+    except ModuleNotFoundError as error:
+        status = _missing(error)
     except BrokenPipeError:
         # The reader of our output has gone (`… | head`); nothing is left to be said to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
     except Exception as error:
-        log = _write_crash_log()
-        click.echo(f"Error: this is a bug ({type(error).__name__}: {error}); see {log}", err=True)
-        status = 1
+        status = _crashed(error)
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _write_crash_log() -> str:
+def _missing(error: ModuleNotFoundError) -> int:
+    """A package of one of the extras is not installed; a module of our own is a bug."""
+    package = (error.name or "").split(".")[0]
+    if package in {"", "pipelines", "jobs", "preprocessing"}:
+        return _crashed(error)
+    click.echo(
+        f"Error: this command needs the package {package}, which is not installed.", err=True
+    )
+    click.echo(
+        "Install what it needs, in the project's folder: pip install '.[create]' (to create, check "
+        "and deploy) or '.[local]' (the local engine too)",
+        err=True,
+    )
+    return 2
+
+
+def _crashed(error: Exception) -> int:
     with tempfile.NamedTemporaryFile(
         "w", prefix="pipelines-", suffix=".log", delete=False, encoding="utf-8"
     ) as log:
         traceback.print_exc(file=log)
-    return log.name
+    click.echo(f"Error: this is a bug ({type(error).__name__}: {error}); see {log.name}", err=True)
+    return 1

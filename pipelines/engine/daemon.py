@@ -18,9 +18,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ STOP_TIMEOUT_S = 150.0
 # All that the engine takes from the shell it is started from, which it outlives.
 _INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
 _CODE = Path(__file__).resolve().parents[2]
+# One of each part of the extra `local`: the engine itself, the language, the jobs.
+NEEDED = ("moto", "jsonpath", "pyarrow", "sklearn")
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,11 @@ def stale(root: Path) -> str | None:
     return f"The engine that ran as process {record['pid']} has ended without being stopped."
 
 
-def ensure_started(root: Path) -> Running:
+def ensure_started(root: Path, needed: Sequence[str] = NEEDED) -> Running:
     """The engine of the project at `root`; started if it is not up, and ready when this returns.
+
+    Args:
+        needed: The packages, by the names they are imported by, without which it does not start.
 
     Raises:
         EngineError: it did not start; the message says why.
@@ -79,7 +85,7 @@ def ensure_started(root: Path) -> Running:
         return running
     with _locked(root):
         # Somebody else may have started it while we waited.
-        return find(root) or _start(root)
+        return find(root) or _start(root, needed)
 
 
 def stop(root: Path) -> Running | None:
@@ -155,7 +161,12 @@ def write_record(local: Path, url: str, since: float) -> None:
     os.replace(new, local / "engine.json")
 
 
-def _start(root: Path) -> Running:
+def _start(root: Path, needed: Sequence[str]) -> Running:
+    if missing := [name for name in needed if find_spec(name) is None]:
+        raise EngineError(
+            f"The local engine needs packages that are not installed: {', '.join(missing)}.",
+            hint="Install them, in the project's folder: pip install '.[local]'",
+        )
     remarks = (said,) if (said := stale(root)) else ()
     ready, report = os.pipe()
     environment = {

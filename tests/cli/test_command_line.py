@@ -105,3 +105,23 @@ def test_a_bug_of_ours_is_one_line_and_a_log_with_the_traceback(tmp_path):
     assert done.returncode == 1
     assert done.stderr == f"Error: this is a bug (ZeroDivisionError: oh); see {log}\n"
     assert "Traceback" in log.read_text()
+
+
+def test_an_extra_that_is_not_installed_is_named_with_the_command_that_installs_it():
+    script = (
+        "import sys; sys.modules['jsonpath'] = None\n"
+        "from pipelines.cli import main\n"
+        "main(['create', 'dev'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "needs the package jsonpath, which is not installed" in done.stderr
+    assert "pip install '.[create]'" in done.stderr

@@ -177,3 +177,11 @@ def test_finding_an_engine_imports_nothing_heavy() -> None:
     ).stdout.split()
 
     assert not {"moto", "boto3", "botocore", "werkzeug", "yaml", "pydantic"} & set(loaded)
+
+
+def test_packages_that_are_not_installed_are_named_before_anything_is_started(root: Path) -> None:
+    with pytest.raises(EngineError, match="not installed: does_not_exist") as refused:
+        daemon.ensure_started(root, needed=("moto", "does_not_exist"))
+
+    assert "pip install '.[local]'" in refused.value.hint
+    assert daemon.find(root) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -35,7 +36,7 @@ class Place:
         return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource}"
 
 
-class ResourceType:
+class ResourceType(ABC):
     """One type of resource.
 
     `name` is the value of the naming property, or one that CloudFormation made up; what Ref gives
@@ -59,25 +60,25 @@ class ResourceType:
         """What of the resolved properties, deeper than their names, would be ignored."""
         return None
 
+    @abstractmethod
     def physical_id(self, name: str, properties: Properties, place: Place) -> str:
         """What Ref gives."""
-        raise NotImplementedError
 
+    @abstractmethod
     def exists(self, name: str, place: Place) -> bool:
         """Whether there is a resource of this name already, whoever made it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def create(self, name: str, properties: Properties, place: Place) -> dict[str, str]:
         """Make it; returns what Fn::GetAtt gives."""
-        raise NotImplementedError
 
+    @abstractmethod
     def update(self, name: str, old: Properties, new: Properties, place: Place) -> dict[str, str]:
         """Change it in place from `old` to `new`, or what a crash left of that; as `create`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete(self, name: str, properties: Properties, place: Place) -> None:
         """Delete it, or what there is of it."""
-        raise NotImplementedError
 
 
 @contextmanager

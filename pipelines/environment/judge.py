@@ -10,8 +10,9 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from pipelines.environment.explain import Finding, explain
-from pipelines.environment.model import ALTERNATIVES, Environment, Part
+from pipelines.environment.model import Environment, Part
 from pipelines.environment.nodes import REFUSED, Key, Node, Problem, Source, plain, walk
+from pipelines.environment.policy import POLICY
 
 # What is between values, rather than in one: judged once, on what the files come to together.
 _BETWEEN = frozenset({"missing", "disagreement"})
@@ -116,7 +117,7 @@ def _missing(found: Finding, merged: Node, name: str) -> Iterator[Problem]:
     siblings = _schema().get(tuple(map(str, found.path)), frozenset())
     if any(_nearest(other, siblings) == key[-1] for other in parent.value if other not in siblings):
         return  # a misspelt key, of which `_unknown` speaks
-    groups = ALTERNATIVES.get(tuple(map(str, found.path)), ())
+    groups = POLICY.alternatives.get(tuple(map(str, found.path)), ())
     if groups and not any(name in parent.value for name in frozenset().union(*groups)):
         needs = ", or ".join(" and ".join(sorted(group)) for group in groups)
         yield Problem(parent.source, found.path, f"needs {needs}")

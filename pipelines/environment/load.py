@@ -10,8 +10,9 @@ from typing import Any
 from pipelines.environment.document import read_document
 from pipelines.environment.judge import judge_file, judge_whole
 from pipelines.environment.merge import merge
-from pipelines.environment.model import ALTERNATIVES, Environment
+from pipelines.environment.model import Environment
 from pipelines.environment.nodes import Node, Problem, Source, plain
+from pipelines.environment.policy import POLICY
 from pipelines.environment.project import BASE, CONFIG, environment_file
 from pipelines.environment.text import read_text
 from pipelines.errors import ConfigError
@@ -59,7 +60,7 @@ def _load(root: Path, name: str) -> tuple[Environment, Node]:
         if node is not None:
             problems += judge_file(node, name)
     if base is not None and over is not None:
-        merged = merge(base, over, ALTERNATIVES)
+        merged = merge(base, over, POLICY)
         problems += judge_whole(merged, name)
         if not problems:
             return Environment.model_validate({**plain(merged), "name": name}), merged

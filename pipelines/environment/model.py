@@ -300,13 +300,3 @@ class Environment(Part):
     def prefix(self) -> str:
         """`<project>-<environment>`: the beginning of every name in this environment."""
         return f"{self.project}-{self.name}"
-
-
-# Keys that exclude each other, by the part that they are in: an environment that sets a key of one
-# group takes away what the base says in the others.
-ALTERNATIVES: Mapping[tuple[str, ...], tuple[frozenset[str], ...]] = {
-    ("data",): (frozenset({"test"}), frozenset({"test_fraction"})),
-    ("gate",): (frozenset({"at_least"}), frozenset({"at_most"})),
-    ("image", "training"): (frozenset({"framework", "version"}), frozenset({"uri"})),
-    ("image", "serving"): (frozenset({"framework", "version"}), frozenset({"uri"})),
-}

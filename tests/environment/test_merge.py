@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.environment.merge import merge
+from pipelines.environment.merge import Policy, merge
 from pipelines.environment.nodes import Node, Source, plain
 
 SCALARS = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["x", "y"])
@@ -28,10 +28,10 @@ def nodes(value: Any, file: str = "f") -> Node:
     return Node(value, source)
 
 
-def merged(*documents: Any, alternatives: Any = None) -> Any:
+def merged(*documents: Any, **policy: Any) -> Any:
     result, *others = map(nodes, documents)
     for other in others:
-        result = merge(result, other, alternatives or {})
+        result = merge(result, other, Policy(**policy))
     return plain(result)
 
 
@@ -72,7 +72,7 @@ def test_every_value_keeps_the_place_it_was_written_at(base: Any, over: Any) -> 
             yield key, node
 
     written = {"base": dict(leaves(nodes(base))), "over": dict(leaves(nodes(over)))}
-    for key, node in leaves(merge(nodes(base, "base"), nodes(over, "over"), {})):
+    for key, node in leaves(merge(nodes(base, "base"), nodes(over, "over"), Policy())):
         if key and not isinstance(node.value, dict):
             assert plain(written[node.source.file][key]) == plain(node)
 
@@ -95,3 +95,25 @@ def test_null_takes_nothing_else_away() -> None:
     assert merged(base, {"data": {"test_fraction": None}}, alternatives=TEST_ROWS) == {
         "data": {"test": "s3://b/t.csv", "test_fraction": None}
     }
+
+
+@given(DOCUMENTS, DOCUMENTS)
+def test_what_is_whole_is_the_environments_alone(base: Any, over: Any) -> None:
+    result = merged({"m": base}, {"m": over}, whole=frozenset({("m",)}))
+
+    assert result == {"m": over}
+
+
+def test_another_algorithm_does_not_inherit_hyperparameters() -> None:
+    base = {"model": {"algorithm": "trees", "hyperparameters": {"depth": 3}}}
+    dependent = {("model",): {"algorithm": "hyperparameters"}}
+
+    other = merged(base, {"model": {"algorithm": "line"}}, dependent=dependent)
+    with_its_own = merged(
+        base, {"model": {"algorithm": "line", "hyperparameters": {"C": 1}}}, dependent=dependent
+    )
+    same = merged(base, {"model": {"algorithm": "trees"}}, dependent=dependent)
+
+    assert other == {"model": {"algorithm": "line"}}
+    assert with_its_own == {"model": {"algorithm": "line", "hyperparameters": {"C": 1}}}
+    assert same == base

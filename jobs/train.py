@@ -12,7 +12,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 if not __package__:
@@ -26,6 +26,9 @@ from preprocessing.errors import DataError
 
 def main() -> None:
     arguments, rest = _parser().parse_known_args()
+    if arguments.check:
+        check(arguments.algorithm, _hyperparameters(rest))
+        return
     for name in ("train", "preprocessor", "model_dir"):
         if getattr(arguments, name) is None:
             raise DataError(f"--{name.replace('_', '-')} is missing")
@@ -36,6 +39,20 @@ def main() -> None:
         arguments.preprocessor,
         arguments.model_dir,
     )
+
+
+def check(name: str, given: Mapping[str, str]) -> None:
+    """Refuse what `train` would refuse of an algorithm's name and hyperparameters; read nothing.
+
+    Args:
+        name: of the algorithm.
+        given: hyperparameters as they are written on the command line or in JSON, as in `0.1`,
+            `true`, `null` (None) or `balanced`.
+
+    Raises:
+        DataError: there is no such algorithm, or lists every hyperparameter that is wrong.
+    """
+    algorithms.get(name).parse(given)
 
 
 def train(
@@ -117,6 +134,11 @@ def _parser() -> argparse.ArgumentParser:
     folder("--preprocessor", "SM_CHANNEL_PREPROCESSOR", "folder with preprocessor.json")
     folder("--model-dir", "SM_MODEL_DIR", "folder to write the model to  [SM_MODEL_DIR]")
     parser.add_argument("--algorithm", required=True, help=" or ".join(algorithms.NAMES))
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="only check the algorithm and its hyperparameters: no folder is needed",
+    )
     return parser
 
 

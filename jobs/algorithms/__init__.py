@@ -1,7 +1,7 @@
 """The catalogue of algorithms: each brings its encoding and its hyperparameters.
 
 A new one is a module here with an `ALGORITHM`, and a line in `NAMES`. Its module is imported only
-when it is chosen, and scikit-learn only when it trains.
+when it is chosen, and numpy, pyarrow and scikit-learn only when it trains.
 """
 
 from __future__ import annotations

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.algorithms.algorithm import Algorithm, Hyperparameter, Value
-from preprocessing.encoding import ordinal_categorical
 from preprocessing.tables import Tables
 
 
 def _build(values: Mapping[str, Value], tables: Tables) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
+
+    from preprocessing.encoding import ordinal_categorical
 
     # A histogram has 255 bins, and a categorical feature has at most 255 codes: preprocessing
     # gives rare categories the code of the ones never seen.

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from jobs import algorithms
 from tests.jobs.made import ROOT, done, prepare, run, run_program, write_project
 
 SCRIPT = [sys.executable, "jobs/train.py"]
@@ -95,3 +96,53 @@ def test_a_preprocessor_that_was_changed_is_refused(out, tmp_path):
 
     assert result.returncode == 2
     assert "was changed after it was written" in result.stderr
+
+
+def check(*arguments, **environment):
+    return run("train", "--check", "--algorithm", *arguments, **environment)
+
+
+@pytest.mark.parametrize(
+    "hyperparameters",
+    [
+        [],
+        ["--max_iter", "3", "--learning_rate", "1e-3", "--l2_regularization", "0"],
+        ["--early_stopping", "true"],
+        ["--early_stopping", "False", "--tol=1e-5"],
+        ["--max_depth", "null", "--class_weight", "balanced"],
+        ["--max_depth", "None", "--class_weight", "null"],
+    ],
+)
+def test_check_says_nothing_about_what_is_right(hyperparameters):
+    assert done(check("hist_gradient_boosting", *hyperparameters)) == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["boosting"], "no algorithm is called 'boosting'"),
+        (["logistic_regression", "--max_itr", "3"], "(did you mean 'max_iter'?)"),
+        (["logistic_regression", "--max_iter", "null"], "max_iter is 'null', not a whole number"),
+        (
+            ["logistic_regression", "--fit_intercept", "1"],
+            "fit_intercept is '1', not true or false",
+        ),
+        (["logistic_regression", "-C", "-1"], "C is '-1', not a number above 0"),
+    ],
+)
+def test_check_refuses_what_training_would(arguments, message):
+    result = check(*arguments)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("package", ["numpy", "pyarrow", "sklearn"])
+def test_check_needs_no_library_of_the_containers(package, tmp_path):
+    (tmp_path / f"{package}.py").write_text("raise ImportError('this is not here')")
+    path = f"{tmp_path}:{ROOT}"
+
+    for algorithm in algorithms.NAMES:
+        done(check(algorithm, "--max_iter", "3", PYTHONPATH=path))

@@ -29,7 +29,8 @@ def check(project: Path | None, names: tuple[str, ...]) -> None:
     from pipelines.template.build import build_project
     from pipelines.template.check import check as find
 
-    findings = find(build_project(selection.root, selection.environments, selection.pipelines))
+    builds = build_project(selection.root, selection.environments, selection.pipelines)
+    findings = find(builds, selection.root)
     if findings:
         raise CheckError("\n".join(findings), hint=f"{len(findings)} findings.")
     checked = ", ".join(environment.name for environment in selection.environments)

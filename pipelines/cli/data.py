@@ -40,12 +40,14 @@ def census(ctx: click.Context, environment: str | None, bucket: str | None, as_j
         python -m pipelines data census dev --bucket my-bucket
     """
     from pipelines.cli.data_progress import data_progress
-    from pipelines.data.census import CENSUS, fetch
+    from pipelines.data.census import CENSUS, check_features, fetch
 
     if bucket is not None and environment is None:
         raise click.UsageError("--bucket needs an environment: python -m pipelines data census ENV")
     # A wrong configuration is said before anything is fetched.
     loaded = None if environment is None else _loaded(ctx.obj, environment)
+    if loaded is not None:
+        check_features(loaded[1])
     progress = data_progress()
     files = fetch(progress=progress)
     paths = {"training": files.train, "test": files.test, "inference": files.people}

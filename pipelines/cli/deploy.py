@@ -61,6 +61,10 @@ def deploy(context: click.Context, env: str, bucket: str, as_json: bool) -> None
     unchanged = all(deployed.plan.is_empty for deployed in deployment.stacks)
     done = "is as its templates say already" if unchanged else "is deployed"
     click.echo(f"\n{environment.prefix} {done}. Next:", err=True)
+    click.echo(
+        f"  python -m pipelines data census {env}   (or data upload, unless the data are there)",
+        err=True,
+    )
     click.echo(f"  python -m pipelines run training {env}", err=True)
 
 
@@ -82,7 +86,7 @@ def _build(root: Path, environment: Environment) -> Build:
         f"build/{environment.name}: {len(changes)} files, {written} of them new or changed",
         err=True,
     )
-    findings = check([built])
+    findings = check([built], root)
     if findings:
         raise CheckError("\n".join(findings), hint="Nothing has been deployed.")
     return built

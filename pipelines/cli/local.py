@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -104,10 +105,21 @@ def reset(project: Path | None, yes: bool) -> None:
     click.echo(f"In {root / daemon.FOLDER}:", err=True)
     for name, size in kept:
         click.echo(f"  {size / 1e6:10.1f} MB  {name}", err=True)
-    if not yes:
-        click.confirm("Delete all of it?", abort=True, err=True)
+    if not (yes or _agreed()):
+        click.echo("Nothing was deleted.", err=True)
+        sys.exit(1)
     daemon.reset(root)
     click.echo("Deleted.", err=True)
+
+
+def _agreed() -> bool:
+    try:
+        return click.confirm("Delete all of it?", err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        raise click.UsageError("there is nobody to ask; say --yes to delete all of it") from None
 
 
 def _root(project: Path | None) -> Path:

@@ -51,7 +51,7 @@ def run(
     """
     from pipelines.aws import AwsError
     from pipelines.cli.connection import open_connection
-    from pipelines.deployment.deployed import state_machine_arn
+    from pipelines.deployment.deployed import find_pipeline, is_outdated
     from pipelines.environment.load import load_environment
     from pipelines.environment.project import find_root
     from pipelines.execution.inputs import parse_input, read_schema
@@ -67,7 +67,14 @@ def run(
     input = parse_input(assignments, schema)
 
     connection = open_connection(root, environment)
-    machine = state_machine_arn(environment, connection, pipeline)
+    deployed = find_pipeline(environment, connection, pipeline)
+    machine = deployed.state_machine_arn
+    if is_outdated(deployed, environment, root):
+        click.echo(
+            f"Note: {env} was deployed with another configuration or other code than is here now.\n"
+            f"This runs what was deployed; ./deploy.sh {env} BUCKET deploys what is here.",
+            err=True,
+        )
     execution = name or _default_name()
     again = ["run", pipeline, env, "--name", execution]
     for assignment in assignments:
@@ -85,8 +92,7 @@ def run(
         context.exit(130)
     except AwsError as error:
         if error.transient:
-            error.hint += f"\nThe execution {execution} may go on.\n"
-            error.hint += _what_next(connection, execution_arn(machine, execution), again)
+            error.hint += "\n" + _when_lost(connection, execution_arn(machine, execution), again)
         raise
     if as_json:
         from pipelines.cli.run_report import as_document
@@ -165,6 +171,17 @@ def _files(environment: Environment, root: Path, arn: str) -> Callable[[str], Pa
     from pipelines.engine.executions.run_files import local_file
 
     return lambda uri: local_file(root / ".local", arn, uri)
+
+
+def _when_lost(connection: Connection, arn: str, again: list[str]) -> str:
+    """What may have become of an execution that cannot be seen any more, and what to do."""
+    if connection.endpoint_url is None:
+        return f"The execution may go on.\n{_what_next(connection, arn, again)}"
+    return (
+        "An engine that ends takes its executions with it.\n"
+        f"How this one ended: python -m pipelines {shlex.join(again)}\n"
+        f"A new one:          python -m pipelines {shlex.join(again[:3])}"
+    )
 
 
 def _what_next(connection: Connection, arn: str, again: list[str]) -> str:

@@ -24,7 +24,8 @@ from pipelines.data.http import Opener, UnreachableError
 from pipelines.data.package_index import find_file
 from pipelines.data.pip_settings import read_pip_settings
 from pipelines.data.progress import Advance, Progress, Quiet
-from pipelines.errors import DataError
+from pipelines.environment.model import Environment
+from pipelines.errors import DataError, InputError
 
 COLUMNS = (
     "age",
@@ -160,6 +161,25 @@ def fetch(
             _write_files(archive, folder, dataset, progress)
             seen.all_are_right(dataset.files)
     return files
+
+
+def check_features(environment: Environment) -> None:
+    """Whether an environment is about these data, before its own are overwritten with them.
+
+    Raises:
+        InputError: its features name columns that these data do not have.
+    """
+    features = environment.features
+    named = [features.label.column, *features.drop, *features.numeric, *features.binned]
+    named += [] if features.id is None else [features.id]
+    named += [] if features.categorical == "the rest" else features.categorical
+    if unknown := [column for column in named if column not in COLUMNS]:
+        raise InputError(
+            f"{environment.name} is about other data than these, which have no column "
+            f"{', '.join(map(repr, unknown))}",
+            hint=f"Upload your own: python -m pipelines data upload {environment.name} "
+            "--training FILE --test FILE --inference FILE",
+        )
 
 
 def _are_there(folder: Path, dataset: Dataset, seen: Seen) -> bool:

@@ -119,9 +119,12 @@ def _put(
     s3: Any, file: Path, digest: str, place: dict[str, str], uri: str, progress: Progress
 ) -> bool:
     size = file.stat().st_size
-    if _is_there(s3, place, digest, size):
+    present = _head(s3, place)
+    if present is not None and _is_same(present, digest, size):
         progress.say(f"{uri} is there already.")
         return False
+    if present is not None:
+        progress.say(f"Replacing {uri}, {present['ContentLength']:,} bytes until now.")
     extra: dict[str, Any] = {"Metadata": {_DIGEST: digest}}
     if file.suffix == ".csv":
         extra["ContentType"] = "text/csv"
@@ -132,12 +135,17 @@ def _put(
     return True
 
 
-def _is_there(s3: Any, place: dict[str, str], digest: str, size: int) -> bool:
+def _head(s3: Any, place: dict[str, str]) -> Any:
+    """What S3 says of the object; None if there is none."""
     try:
-        found = s3.head_object(**place)
+        return s3.head_object(**place)
     except AwsError as error:
         # S3 says "forbidden" of an object that is not there to whoever may not list the bucket.
         if error.code in {"404", "NoSuchKey", "403"}:
-            return False
+            return None
         raise
-    return bool(found["ContentLength"] == size and found.get("Metadata", {}).get(_DIGEST) == digest)
+
+
+def _is_same(present: Any, digest: str, size: int) -> bool:
+    recorded = present.get("Metadata", {}).get(_DIGEST)
+    return bool(present["ContentLength"] == size and recorded == digest)

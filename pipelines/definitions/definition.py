@@ -41,11 +41,13 @@ class Definition:
 
     Attributes:
         document: The definition; `${Name}` in a string is bound when the stack is deployed.
+        code_digest: of the code bundle that its jobs run.
         steps: The Task states, with their permissions.
         input_schema: JSON Schema of the execution's input.
     """
 
     pipeline: str
+    code_digest: str
     document: Mapping[str, Any]
     steps: tuple[Step, ...]
     input_schema: Mapping[str, Any]

@@ -93,6 +93,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
     ]
     return Definition(
         "inference",
+        code_digest,
         render(
             begin(keys, which),
             f"Score rows with the latest approved model of {environment.prefix}",

@@ -61,6 +61,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
         keys.append(data_key("test_data", environment.data.test, "Labelled rows to test on"))
     return Definition(
         "training",
+        code_digest,
         render(
             begin(keys, preprocess.state),
             f"Train, test and register the model of {environment.prefix}",

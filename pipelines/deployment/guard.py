@@ -10,7 +10,7 @@ from pipelines.environment.model import Environment
 from pipelines.errors import DeploymentError, InputError
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_BUCKET = re.compile(r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def check_bucket_name(bucket: str) -> None:
@@ -22,7 +22,8 @@ def check_bucket_name(bucket: str) -> None:
     if not _BUCKET.fullmatch(bucket):
         raise InputError(
             f"{bucket!r} cannot be the name of a bucket",
-            hint="3 to 63 lower-case letters, digits, hyphens and dots; no s3:// and no folder.",
+            hint="3 to 63 lower-case letters, digits, hyphens and dots; no s3://, no folder, no "
+            "IP address.",
         )
 
 

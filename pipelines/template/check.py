@@ -1,22 +1,48 @@
 """All that can be known before a deployment: what `create` does not take the time for.
 
-cfn-lint over the templates, and each Task's request against botocore's model of the service. Both
-read files that they bring along; neither needs a network or an account.
+cfn-lint over the templates, each Task's request against botocore's model of the service, and the
+model's hyperparameters against the job that will be given them, which is asked as a job is always
+asked: by its command line. None of it needs a network or an account.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from pipelines.asl.requests import check_requests
 from pipelines.template.build import Build
 from pipelines.template.yaml_text import yaml_text
 
 
-def check(builds: Sequence[Build]) -> list[str]:
-    """Every finding of every build, as `<environment>/<file>: …`; empty when all is sound."""
-    return [finding for built in builds for finding in (*_requests(built), *_lint(built))]
+def check(builds: Sequence[Build], root: Path) -> list[str]:
+    """Every finding of every build, as `<environment>/<file>: …`; empty when all is sound.
+
+    Args:
+        root: of the project, whose jobs are asked.
+    """
+    return [
+        finding
+        for built in builds
+        for finding in (*_hyperparameters(built, root), *_requests(built), *_lint(built))
+    ]
+
+
+def _hyperparameters(built: Build, root: Path) -> list[str]:
+    """What the train job would refuse, before a machine is paid for it."""
+    model = built.environment.model
+    words = [sys.executable, "-m", "jobs.train", "--check", "--algorithm", model.algorithm]
+    for name, value in model.hyperparameters.items():
+        words += [f"--{name}", value if isinstance(value, str) else json.dumps(value)]
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return []
+    *_, reason = done.stderr.strip().splitlines() or ["jobs.train --check failed"]
+    return [f"{built.environment.name}: model.hyperparameters: {reason.removeprefix('Error: ')}"]
 
 
 def _requests(built: Build) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines import naming
 from pipelines.definitions.definition import Definition
+from pipelines.environment.digest import configuration_sha256
 from pipelines.environment.model import Environment
 from pipelines.steps.step import Statement
 from pipelines.template.parts import BUCKET, MODEL_PACKAGE_GROUP_NAME, tags
@@ -113,6 +114,14 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
             "JobRoleArn": {
                 "Description": "What the jobs run as",
                 "Value": {"Fn::GetAtt": ["JobRole", "Arn"]},
+            },
+            "ConfigurationSha256": {
+                "Description": "The configuration that this was created from",
+                "Value": configuration_sha256(environment),
+            },
+            "CodeSha256": {
+                "Description": "The code bundle that the jobs run",
+                "Value": definition.code_digest,
             },
         },
     }

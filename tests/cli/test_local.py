@@ -86,8 +86,14 @@ def test_a_reset_says_what_it_deletes_and_asks(project: Project) -> None:
     project.local("start")
 
     refused = project.local("reset", answer="n\n")
-    assert refused.returncode != 0
+    assert refused.returncode == 1
     assert " s3\n" in refused.stderr
+    assert "Nothing was deleted." in refused.stderr
+    assert (project.root / ".local").is_dir()
+
+    unanswered = project.local("reset", answer="")
+    assert unanswered.returncode == 2
+    assert "--yes" in unanswered.stderr
     assert (project.root / ".local").is_dir()
 
     done = project.local("reset", "--yes")

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from pipelines.data.cache import cache_folder, lock
-from pipelines.data.census import CENSUS, COLUMNS, CensusFiles, Dataset, fetch
+from pipelines.data.census import CENSUS, COLUMNS, CensusFiles, Dataset, check_features, fetch
 from pipelines.data.download import Wanted, sha256_of
 from pipelines.data.http import Opener
 from pipelines.data.pip_settings import PipSettings
 from pipelines.data.progress import Quiet
-from pipelines.errors import DataError
+from pipelines.errors import DataError, InputError
 from tests.data.served import Served, serve
+from tests.environments import make_environment
 
 TRAIN = b"73, Not in universe, - 50000.\n58, Private , 50000+.\n"
 TEST = b"38, ?, - 50000.\n"
@@ -281,3 +282,13 @@ def test_the_people_are_the_test_rows_in_their_order(real: CensusFiles) -> None:
 def test_the_pinned_digests_are_those_of_the_files(real: CensusFiles) -> None:
     paths = (real.train, real.test, real.people)
     assert [sha256_of(path) for path in paths] == [file.sha256 for file in CENSUS.files]
+
+
+def test_an_environment_about_other_data_is_refused_before_its_own_are_overwritten() -> None:
+    other = make_environment(features={"label": {"column": "wage", "positive": "high"}})
+
+    with pytest.raises(InputError, match="no column 'wage'") as refused:
+        check_features(other)
+
+    assert "data upload dev" in refused.value.hint
+    check_features(make_environment(features={"label": {"column": "income", "positive": "x"}}))

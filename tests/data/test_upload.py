@@ -63,6 +63,16 @@ class FakeCloudFormation:
         return {"Stacks": [{"Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in outputs]}]}
 
 
+class Said(Quiet):
+    """Remembers what is said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
 DEPLOYED = {"demo-dev-foundation": {"Bucket": "mine", "ModelPackageGroupName": "x"}}
 
 
@@ -116,6 +126,32 @@ def test_what_is_there_is_not_sent_again(files: dict[str, tuple[Path, str]]) -> 
     s3.buckets["mine"]["data/people.csv"]["Metadata"] = {}
 
     assert list(sent(files, s3).values()) == [False, True, True]
+
+
+def test_what_is_replaced_is_said(files: dict[str, tuple[Path, str]]) -> None:
+    s3, said = FakeS3("mine"), Said()
+    sent(files, s3)
+    s3.buckets["mine"]["data/test.csv"]["Body"] = b"12345"
+
+    sent(files, s3, progress=said)
+
+    assert "Replacing s3://mine/data/test.csv, 5 bytes until now." in said.lines
+
+
+def test_a_folder_gets_the_file_under_its_own_name(files: dict[str, tuple[Path, str]]) -> None:
+    data = {
+        "training": "s3://${bucket}/data/train/",
+        "test": "s3://${bucket}/data/test.csv",
+        "inference": "s3://${bucket}/data/people.csv",
+    }
+
+    uris = sent(files, FakeS3("mine"), make_environment(data=data))
+
+    assert "s3://mine/data/train/training.csv" in uris
+
+
+def test_files_of_some_roles_are_enough(files: dict[str, tuple[Path, str]]) -> None:
+    assert list(sent({"test": files["test"]}, FakeS3("mine"))) == ["s3://mine/data/test.csv"]
 
 
 def test_a_bucket_can_be_named(files: dict[str, tuple[Path, str]]) -> None:

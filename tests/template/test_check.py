@@ -43,7 +43,7 @@ def with_fault(built: Build, change: Callable[[dict[str, Any], dict[str, Any]], 
 def test_every_environment_of_this_repository_is_sound():
     environments = [load_environment(ROOT, name) for name in environment_names(ROOT)]
 
-    assert check([build(environment, DIGEST) for environment in environments]) == []
+    assert check([build(environment, DIGEST) for environment in environments], ROOT) == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_every_environment_of_this_repository_is_sound():
     ],
 )
 def test_a_fault_is_found_and_said_where(sound, change, finding):
-    findings = check([with_fault(sound, change)])
+    findings = check([with_fault(sound, change)], ROOT)
 
     assert any(finding in found for found in findings), findings
 
@@ -86,3 +86,22 @@ def test_a_second_opinion(environment, pipeline):
     definition = build(load_environment(ROOT, environment), DIGEST).definitions[pipeline]
 
     assert Linter.validate(dict(definition.document), Config(["URI", "FLOAT"])) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "finding"),
+    [
+        (
+            {"algorithm": "logistic_regression", "hyperparameters": {"max_itr": 5}},
+            "dev: model.hyperparameters: logistic_regression has no hyperparameter 'max_itr'",
+        ),
+        (
+            {"algorithm": "hist_gradient_boosting", "hyperparameters": {"learning_rate": -1}},
+            "learning_rate",
+        ),
+    ],
+)
+def test_a_hyperparameter_that_the_job_would_refuse_is_found(model, finding):
+    [found] = check([build(make_environment(model=model), DIGEST)], ROOT)
+
+    assert finding in found

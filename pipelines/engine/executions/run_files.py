@@ -47,20 +47,14 @@ class RunFiles:
         self._lock = threading.Lock()
 
     def add(self, owner: Owner, job_name: str, key: str, path: Path) -> None:
-        """Give the object at `path` a second name, below its state's."""
+        """Copy the object at `path` below its state's name: what a person edits there is a copy."""
         folder = self._claim(owner, job_name)
         target = folder / folder_name(owner.state) / _name(key, job_name)
         target.parent.mkdir(parents=True, exist_ok=True)
         new = folder / ".new"
         with self._lock:
-            new.unlink(missing_ok=True)
-            try:
-                os.link(path, new)
-            except OSError:  # a file system without hard links
-                shutil.copyfile(path, new)
+            shutil.copyfile(path, new)
             os.replace(new, target)
-            # Of two names of one file, the system leaves both.
-            new.unlink(missing_ok=True)
 
     def _claim(self, owner: Owner, job_name: str) -> Path:
         with self._lock:

@@ -36,7 +36,11 @@ class Key:
 
 def data_key(name: str, uri: str, description: str) -> Key:
     """A data location: its default is the configured one, any other lies in the same folder."""
-    return Key(name, uri.replace("${bucket}", _BUCKET), (f"{data_folder(uri)}*",), description)
+    folder = data_folder(uri)
+    where = f"{description}; a file or a folder in {folder}"
+    if _BUCKET in folder:
+        where += f" ({_BUCKET} is the environment's bucket)"
+    return Key(name, uri.replace("${bucket}", _BUCKET), (f"{folder}*",), where)
 
 
 def begin(keys: Sequence[Key], then: State) -> State:

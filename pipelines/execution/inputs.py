@@ -69,9 +69,10 @@ def _check(given: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     for key, value in given.items():
         known = schema["properties"][key]
         for error in Draft202012Validator(known).iter_errors(value):
-            wanted = f"It must match {known['pattern']}" if "pattern" in known else error.message
             default = f"Its default is {known['default']}" if "default" in known else ""
-            facts = [fact for fact in (known.get("description", ""), default, wanted) if fact]
+            # A description says in words what a pattern says in signs.
+            facts = [known.get("description") or error.message, default]
+            facts = [fact for fact in facts if fact]
             raise InputError(
                 f"--input {key}={value} is not allowed", hint=f"{key}: {'. '.join(facts)}"
             )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import tarfile
 from pathlib import Path
 
 from preprocessing.errors import DataError
 
-NAME = "model.tar.gz"
+NAME, MANIFEST = "model.tar.gz", "manifest.json"
 # A model archive holds a handful of files; these bounds are there for archives that are not one.
 FILES = 100
 BYTES = 8 << 30
@@ -31,13 +32,27 @@ def find(folder: Path, expected_sha256: str | None = None) -> tuple[Path, str]:
     """
     path = folder if folder.is_file() else folder / NAME
     if not path.is_file():
-        raise DataError(f"{folder}: no {NAME}; has the train job written here?")
+        raise DataError(f"{folder}: no {NAME}; {_remedy(folder)}")
     digest = sha256(path)
     if expected_sha256 is not None and digest != expected_sha256.lower():
         raise DataError(
-            f"{path} is not the expected model: its sha256 is {digest}, not {expected_sha256}"
+            f"{path} is not the expected model: its sha256 is {digest}, not {expected_sha256}; the "
+            "archive was changed after training: train again, or name another model package"
         )
     return path, digest
+
+
+def _remedy(folder: Path) -> str:
+    """What to do when there is no archive: pack the model that lies here, or else train one."""
+    for model in (folder, folder / "model"):
+        if (model / MANIFEST).is_file():
+            above = model.parent if model.name else model / ".."
+            source, target = shlex.quote(str(model)), shlex.quote(str(above / NAME))
+            return (
+                f"{model} holds a model that is not packed (SageMaker does that for a training "
+                f"job): `tar -czf {target} -C {source} .`, then --model {shlex.quote(str(above))}"
+            )
+    return "has the train job written here?"
 
 
 def unpack(archive: Path, folder: Path) -> None:
@@ -70,4 +85,7 @@ def unpack(archive: Path, folder: Path) -> None:
     except tarfile.FilterError as error:
         raise DataError(f"{archive} leads out of its folder: {error}") from error
     except (tarfile.TarError, EOFError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            # The archive's own faults have no number: this is a full disk, or the like.
+            raise
         raise DataError(f"{archive} cannot be unpacked: {error}") from error

@@ -35,6 +35,8 @@ def evaluate(folder: Path, test: Path, output: Path, sha256: str | None = None) 
         sha256: the archive's digest, if it is known.
     """
     loaded = model.load(folder, sha256)
+    target = output / "evaluation"
+    program.make_folder(target)
     scores, labels = [], []
     encoding = loaded.manifest["encoding"]
     for matrix, label in matrices.labelled_batches(test, encoding, loaded.tables):
@@ -45,6 +47,11 @@ def evaluate(folder: Path, test: Path, output: Path, sha256: str | None = None) 
     summary = evaluation.summarise(np.concatenate(labels), np.concatenate(scores), model.THRESHOLD)
     rejected = test / REJECTED
     about = {
+        "training": {
+            "rows": loaded.manifest["rows"],
+            # A model that was trained without the summary of preprocess does not know.
+            "rejected": loaded.manifest.get("rejected"),
+        },
         "rejected": sum(1 for _ in read_rejects(rejected)) if rejected.is_file() else 0,
         "model_sha256": loaded.sha256,
         "preprocessor_sha256": loaded.preprocessor_sha256,
@@ -57,8 +64,6 @@ def evaluate(folder: Path, test: Path, output: Path, sha256: str | None = None) 
     }
     whole = {**summary, **about, "model": loaded.manifest}
 
-    target = output / "evaluation"
-    target.mkdir(parents=True, exist_ok=True)
     _write_json(target / "metrics.json", gate)
     _write_json(target / "evaluation.json", whole)
     (target / "report.html").write_text(build_report(whole), encoding="utf-8")

@@ -29,7 +29,7 @@ from preprocessing import document
 from preprocessing.errors import DataError
 from preprocessing.tables import Tables
 
-MODEL, PREPROCESSOR, MANIFEST = "model.joblib", "preprocessor.json", "manifest.json"
+MODEL, PREPROCESSOR = "model.joblib", "preprocessor.json"
 FORMAT, VERSION = "model", 1
 PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy")
 # A row is predicted positive if its score is above this.
@@ -75,11 +75,22 @@ def save(
     encoding: str,
     hyperparameters: Mapping[str, Any],
     rows: int,
+    rejected: int | None,
 ) -> None:
-    """Write the three files into `folder`, which becomes the archive."""
+    """Write the three files into `folder`, which becomes the archive.
+
+    Args:
+        folder: written to; it is there already.
+        classifier: scikit-learn's, fitted.
+        preprocessor: preprocessor.json.
+        algorithm: its name.
+        encoding: how the codes reached it.
+        hyperparameters: all of them, the defaults too.
+        rows: rows that it was fitted on.
+        rejected: training rows that could not be parsed; None if nobody knows.
+    """
     import joblib
 
-    folder.mkdir(parents=True, exist_ok=True)
     tables, digest = document.load(preprocessor)
     joblib.dump(classifier, folder / MODEL, compress=0)
     (folder / PREPROCESSOR).write_bytes(preprocessor.read_bytes())
@@ -92,6 +103,7 @@ def save(
         "features": matrices.names(encoding, tables),
         "label": {"column": tables.label.column, "values": list(tables.label.values)},
         "rows": rows,
+        "rejected": rejected,
         "preprocessor_sha256": digest,
         "files": {name: archive.sha256(folder / name) for name in (MODEL, PREPROCESSOR)},
         "packages": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
@@ -99,7 +111,7 @@ def save(
         "code_sha256": os.environ.get("CODE_SHA256"),
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    (folder / archive.MANIFEST).write_text(text, encoding="utf-8")
 
 
 def load(folder: Path, expected_sha256: str | None = None) -> Model:
@@ -139,13 +151,15 @@ def load_tables(folder: Path, expected_sha256: str | None = None) -> tuple[Table
 
 def _checked_manifest(root: Path, source: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads((root / archive.MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT or manifest["version"] != VERSION:
             raise DataError(f"{source}: its manifest is not one that this code reads")
         trained_with = manifest["packages"]["scikit-learn"]
         for name in (MODEL, PREPROCESSOR):
             if archive.sha256(root / name) != manifest["files"][name]:
-                raise DataError(f"{source}: {name} is damaged: its digest does not match")
+                raise DataError(
+                    f"{source}: {name} is damaged: its digest does not match; train again"
+                )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{source} is not a model of this project: {error!r}") from error
     here = version("scikit-learn")

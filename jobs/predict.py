@@ -47,7 +47,7 @@ def predict(folder: Path, sha256: str, features: Path, output: Path) -> None:
     if summary["preprocessor_sha256"] != loaded.preprocessor_sha256:
         raise DataError(f"{features} was made with another preprocessor than this model's")
     target = output / "predictions"
-    target.mkdir(parents=True, exist_ok=True)
+    program.make_folder(target)
     id_column = loaded.tables.features.id
     ids = [] if id_column is None else [id_column]
     lines = predicted = 0
@@ -63,6 +63,8 @@ def predict(folder: Path, sha256: str, features: Path, output: Path) -> None:
         raise program.JobError(
             f"{lines:,} lines for {summary['rows']:,} rows; {features} is damaged"
         )
+    if lines == 0:
+        log(f"no rows in {features}: predictions.csv has a header and nothing else")
     result = {
         "rows": lines,
         "predicted": predicted,

@@ -3,12 +3,19 @@
 `training` writes train/, test/ (codes, and the rows rejected from each) and preprocessor/
 (preprocessor.json, summary.json, rejected.csv of the training rows). `inference` writes features/
 (codes, rejected.csv, summary.json).
+
+Rows are numbered from 1 through the files in the order of their names; the header and blank lines
+are no rows, and are not counted. A missing category has a code of its own, and so has a missing
+number that is binned. A missing number that is numeric stays missing for trees; for linear models
+the mean stands in, and no column says that it was missing: bin a number whose absence tells
+something.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
@@ -65,25 +72,26 @@ def prepare_training(
         output: written to.
     """
     source = Source.find(training)
+    test_source = source if test is None else Source.find(test)
     tables = _fit(features, source, fraction)
     text = document.to_text(tables)
     log(f"fitted on {tables.rows:,} rows: {_counts(tables)}")
 
     folders = {part: output / part for part in ("train", "test", "preprocessor")}
     for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
+        program.make_folder(folder)
     (folders["preprocessor"] / "preprocessor.json").write_text(text, encoding="utf-8")
     if test is None:
         counts = _write_split(tables, source, fraction or 0.0, folders)
-        test_source = source
     else:
-        test_source = Source.find(test)
         counts = {"train": _write(tables, source, folders["train"], labelled=True)}
         counts["test"] = _write(tables, test_source, folders["test"], labelled=True)
     for part, (rows, rejected) in counts.items():
         log(f"{part}: {rows:,} rows, {rejected:,} rejected")
+        if rows == 0 and rejected == 0:
+            raise DataError(f"no rows in {training if part == 'train' else test}")
         if rows == 0:
-            raise DataError(f"no {part} row is left; see {folders[part] / REJECTED}")
+            raise DataError(f"every {part} row was rejected; see {folders[part] / REJECTED}")
     shutil.copyfile(folders["train"] / REJECTED, folders["preprocessor"] / REJECTED)
     _summarise(
         folders["preprocessor"],
@@ -105,9 +113,11 @@ def prepare_inference(folder: Path, sha256: str, inference: Path, output: Path) 
     tables, digest, model_sha256 = model.load_tables(folder, sha256)
     source = Source.find(inference)
     features = output / "features"
-    features.mkdir(parents=True, exist_ok=True)
+    program.make_folder(features)
     rows, rejected = _write(tables, source, features, labelled=False)
     log(f"inference: {rows:,} rows, {rejected:,} rejected")
+    if rows + rejected == 0:
+        log(f"no rows in {inference}: there is nothing to predict")
     _summarise(
         features,
         rows=rows + rejected,
@@ -124,12 +134,20 @@ def _fit(features: Features, source: Source, fraction: float | None) -> Tables:
     columns = resolve(features, source.header(), str(source.paths[0]))
     fit = Fit(features, columns)
     first_reject: Reject | None = None
+    parsed = 0
     for batch in ordered_map(lambda raw: parse(raw, columns), source.batches(columns.names)):
         first_reject = first_reject or next(iter(batch.rejects), None)
+        parsed += len(batch.rows)
         fit.add(batch if fraction is None else batch.only(~in_test(batch.rows, fraction, SEED)))
-    if fit.rows == 0 and first_reject is not None:
+    if parsed == 0 and first_reject is not None:
         example = f"row {first_reject.row}: {first_reject.sentence}"
         raise DataError(f"{source.paths[0]}: every row was rejected, as {example}")
+    if fraction is not None and parsed and fit.rows in (0, parsed):
+        part, other = ("training", "smaller") if fit.rows == 0 else ("test", "larger")
+        raise DataError(
+            f"the test fraction {fraction:g} of {parsed:,} rows leaves no {part} row; "
+            f"choose a {other} one, or give a folder of test rows"
+        )
     return fit.tables()
 
 
@@ -195,9 +213,12 @@ def _summarise(folder: Path, **summary: Any) -> None:
 
 
 def _fraction(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0 < value < 1:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1, not {text!r}")
     return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -15,6 +16,19 @@ from preprocessing.errors import DataError
 
 # SageMaker shows so many characters of a reason.
 REASON = 1024
+FULL = (errno.ENOSPC, errno.EDQUOT)
+# What is the fault of a path that was given, and not of the machine.
+WRONG_PATH = (
+    errno.EACCES,
+    errno.EEXIST,
+    errno.EISDIR,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EPERM,
+    errno.EROFS,
+)
 
 
 class JobError(Exception):
@@ -39,9 +53,12 @@ def end(main: Callable[[], None], message_file: str = "message") -> None:
     except MemoryError:
         status, reason = 1, "out of memory; use an instance type with more of it"
     except Exception as error:
-        # A bug of ours or a full disk: the log keeps the traceback, the reason stays one line.
-        traceback.print_exc()
-        status, reason = 1, f"{type(error).__name__}: {error}"
+        if isinstance(error, OSError) and (error.errno in FULL or error.filename is not None):
+            status, reason = _blame(error)
+        else:
+            # A bug of ours: the log keeps the traceback, the reason stays one line.
+            traceback.print_exc()
+            status, reason = 1, f"{type(error).__name__}: {error}"
     if status:
         reason = " ".join(reason.split())
         _leave(reason, message_file)
@@ -49,6 +66,22 @@ def end(main: Callable[[], None], message_file: str = "message") -> None:
         sys.stderr.write(f"Error: {reason}\n")
         sys.stderr.flush()
     sys.exit(status)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder to write to, and those above it, unless it is there.
+
+    Raises:
+        DataError: it cannot be made where it was asked for.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        taken = error.errno in (errno.EEXIST, errno.ENOTDIR)
+        reason = "a file is in its place" if taken else error.strerror
+        raise DataError(f"{folder}: this folder cannot be made: {reason}") from error
 
 
 def parser(name: str, description: str | None, example: str = "") -> argparse.ArgumentParser:
@@ -78,6 +111,14 @@ def subparser(parsers: Any, name: str, description: str, example: str) -> argpar
 def log(line: str) -> None:
     """Say what is going on; container logs are followed, so nothing waits in a buffer."""
     print(line, flush=True)
+
+
+def _blame(error: OSError) -> tuple[int, str]:
+    """The status and the reason of an error with a file or a full disk."""
+    where = "" if error.filename is None else f"{error.filename}: "
+    if error.errno in FULL:
+        return 1, f"{where}{error.strerror}; free some, or give the job a larger volume"
+    return 2 if error.errno in WRONG_PATH else 1, f"{where}{error.strerror}"
 
 
 def _leave(reason: str, message_file: str) -> None:

@@ -100,9 +100,11 @@ def _metric(name: str, value: float | None) -> str:
 
 
 def _facts(evaluation: Mapping[str, Any]) -> dict[str, str]:
-    model = evaluation["model"]
+    model, training = evaluation["model"], evaluation["training"]
+    rejected = training["rejected"]
+    lost = "" if rejected is None else f", {rejected:,} rejected"
     return {
-        "training rows": f"{model['rows']:,}",
+        "training rows": f"{training['rows']:,}{lost}",
         "columns": f"{len(model['features']):,} ({model['encoding']})",
         "model.tar.gz": f"sha256 {evaluation['model_sha256']}",
         "preprocessor.json": f"sha256 {evaluation['preprocessor_sha256']}",

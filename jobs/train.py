@@ -8,6 +8,7 @@ is a hyperparameter of the algorithm: --name VALUE, or -C VALUE if its name is o
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -62,12 +63,14 @@ def train(
     algorithm = algorithms.get(name)
     hyperparameters = algorithm.parse(given)
 
-    from jobs import matrices, model
+    from jobs import matrices, model, preprocess
     from preprocessing import document
 
     path = preprocessor / model.PREPROCESSOR
     tables, _ = document.load(path)
+    rejected = _rejected(preprocessor / preprocess.SUMMARY)
     matrix, labels = matrices.load(folder, algorithm.encoding, tables)
+    program.make_folder(model_folder)
     log(f"{name} on {matrix.shape[0]:,} rows, {matrix.shape[1]:,} {algorithm.encoding} columns")
     for key, value in hyperparameters.items():
         log(f"  {key} = {value}" + ("" if key in given else "  (default)"))
@@ -89,8 +92,23 @@ def train(
         encoding=algorithm.encoding,
         hyperparameters=hyperparameters,
         rows=len(labels),
+        rejected=rejected,
     )
     log("saved " + ", ".join(sorted(path.name for path in model_folder.iterdir())))
+
+
+def _rejected(summary: Path) -> int | None:
+    """How many training rows preprocess rejected; None if it left no summary.
+
+    Raises:
+        DataError: the summary is not one that it wrote.
+    """
+    if not summary.is_file():
+        return None
+    try:
+        return int(json.loads(summary.read_text(encoding="utf-8"))["train"]["rejected"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{summary} is not a summary of preprocess: {error!r}") from error
 
 
 def _hyperparameters(arguments: Sequence[str]) -> dict[str, str]:
@@ -123,7 +141,8 @@ def _parser() -> argparse.ArgumentParser:
         "train",
         f"{__doc__}\n{_catalogue()}",
         "python -m jobs.train --train out/train --preprocessor out/preprocessor \\\n"
-        "      --model-dir out/model --algorithm hist_gradient_boosting --max_iter 300",
+        "      --model-dir out/model --algorithm hist_gradient_boosting --max_iter 300\n"
+        "  tar -czf out/model.tar.gz -C out/model .",
     )
 
     def folder(flag: str, variable: str, help: str) -> None:

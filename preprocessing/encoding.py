@@ -2,9 +2,9 @@
 
 ordinal: numbers as they are (NaN where missing), bins and categories as their codes. For trees,
     which split on codes and learn where missing values go.
-onehot: numbers scaled to zero mean and unit variance (0 where missing: the mean stands in), and a
-    0/1 column for each bin and each category, the ones for missing and other included. For
-    linear models.
+onehot: numbers scaled to zero mean and unit variance (0 where missing: the mean stands in, and no
+    column says so), and a 0/1 column for each bin and each category, the ones for missing and
+    other included. For linear models.
 
 Both are float64, one row for each row of codes.
 """

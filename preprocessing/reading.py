@@ -176,7 +176,13 @@ def _header(path: Path) -> list[str]:
 
 def _csv_names(path: Path) -> list[str]:
     with _csv_errors(path), _open_csv(path, lambda row: "skip") as reader:
-        names: list[str] = reader.schema.names
+        try:
+            names: list[str] = reader.schema.names
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"{path}: the header is not UTF-8; save the file as UTF-8, for example with "
+                "`iconv -f latin1 -t utf-8`"
+            ) from error
         return names
 
 

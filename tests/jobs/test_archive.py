@@ -2,7 +2,10 @@
 
 import io
 import json
+import re
+import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +99,33 @@ def test_the_digest_is_compared_before_the_archive_is_opened(tmp_path):
 
     with pytest.raises(DataError, match="is not the expected model"):
         archive.find(tmp_path, "0" * 64)
+
+
+def test_an_archive_that_was_changed_is_said_with_what_to_do(tmp_path):
+    (tmp_path / "model.tar.gz").write_bytes(b"changed")
+
+    with pytest.raises(DataError, match=r"train again, or name another model package$"):
+        archive.find(tmp_path, "0" * 64)
+
+
+@pytest.mark.parametrize("folder", ["out/my model", "out"])
+def test_a_model_that_is_not_packed_is_said_with_how_to_pack_it(tmp_path, monkeypatch, folder):
+    name = "my model" if folder != "out" else "model"
+    monkeypatch.chdir(tmp_path)
+    Path("out", name).mkdir(parents=True)
+    Path("out", name, "manifest.json").write_text("{}")
+
+    with pytest.raises(DataError) as error:
+        archive.find(Path(folder))
+
+    (command,) = re.findall("`(.*)`, then --model out$", str(error.value))
+    subprocess.run(command, shell=True, check=True)
+    assert archive.find(Path("out"))[0] == Path("out/model.tar.gz")
+
+
+def test_where_nothing_was_trained_nothing_can_be_packed(tmp_path):
+    with pytest.raises(DataError, match="has the train job written here"):
+        archive.find(tmp_path)
 
 
 def write_model(folder, manifest):

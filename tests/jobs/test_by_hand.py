@@ -2,10 +2,24 @@
 
 import csv
 import json
+import os
+import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.jobs.made import done, prepare, rows, run, train, write_project, write_rows
+from tests.jobs.made import (
+    done,
+    pack,
+    prepare,
+    rows,
+    run,
+    run_program,
+    train,
+    write_project,
+    write_rows,
+)
 
 ALGORITHMS = {
     "hist_gradient_boosting": ("--max_iter", "40", "--min_samples_leaf", "5"),
@@ -47,7 +61,7 @@ def test_a_model_vouches_for_each_of_its_files(model):
     assert manifest["algorithm"] == folder.name
     assert set(manifest["files"]) == {"model.joblib", "preprocessor.json"}
     assert manifest["label"] == {"column": "bought", "values": ["no", "yes"]}
-    assert manifest["rows"] == 600
+    assert (manifest["rows"], manifest["rejected"]) == (600, 0)
 
 
 def test_evaluate_finds_a_model_that_has_learnt_something(project, model):
@@ -59,6 +73,7 @@ def test_evaluate_finds_a_model_that_has_learnt_something(project, model):
     assert metrics["metrics"]["roc_auc"] > 0.9
     assert metrics["metrics"]["error"] == pytest.approx(1 - metrics["metrics"]["accuracy"])
     assert (metrics["rows"], metrics["rejected"]) == (300, 0)
+    assert metrics["training"] == {"rows": 600, "rejected": 0}
     assert (metrics["model_sha256"], metrics["algorithm"]) == (digest, folder.name)
     assert (folder / "evaluation" / "metrics.json").stat().st_size < 10_000
     assert "<svg" in (folder / "evaluation" / "report.html").read_text(encoding="utf-8")
@@ -130,10 +145,118 @@ def test_people_of_whom_none_can_be_parsed_still_have_a_line_each(project, model
 
 
 @pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
-def test_no_people_are_no_lines(project, model, tmp_path):
+def test_no_people_are_no_lines_and_that_is_said(project, model, tmp_path):
     people = write_rows(tmp_path / "people", [], "customer,age,visits,income,city")
+    trusted, out = ("--model", model[0], "--model-sha256", model[1]), tmp_path / "out"
 
-    assert predict(project, model, people, tmp_path / "out")[0] == []
+    prepared = run("preprocess", "inference", *trusted, "--inference", people, "--output", out)
+    predicted = run("predict", *trusted, "--features", out / "features", "--output", out)
+
+    assert f"no rows in {people}: there is nothing to predict\n" in done(prepared)
+    assert f"no rows in {out / 'features'}: " in done(predicted)
+    header = "row,customer,prediction,score,rejected\n"
+    assert (out / "predictions" / "predictions.csv").read_text() == header
+
+
+@pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
+def test_a_file_of_no_bytes_is_named(project, model, tmp_path):
+    people = write_rows(tmp_path / "people", [])
+    (people / "rows.csv").write_bytes(b"")
+    trusted, out = ("--model", model[0], "--model-sha256", model[1]), tmp_path / "out"
+
+    result = run("preprocess", "inference", *trusted, "--inference", people, "--output", out)
+
+    reason = f"Error: {people}/rows.csv is empty: not even a header\n"
+    assert (result.returncode, result.stderr) == (2, reason)
+
+
+@pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
+def test_a_model_without_the_summary_of_preprocess_does_not_know_what_was_rejected(
+    project, model, tmp_path
+):
+    out = project / "out"
+    shutil.copy(out / "preprocessor" / "preprocessor.json", tmp_path)
+    folders = ("--train", out / "train", "--preprocessor", tmp_path)
+    algorithm = ("--model-dir", tmp_path / "model", "--algorithm", "logistic_regression")
+    done(run("train", *folders, *algorithm))
+    pack(tmp_path / "model", tmp_path)
+
+    done(run("evaluate", "--model", tmp_path, "--test", out / "test", "--output", tmp_path))
+
+    metrics = read(tmp_path / "evaluation" / "metrics.json")
+    assert metrics["training"] == {"rows": 600, "rejected": None}
+
+
+def test_the_examples_of_help_are_a_chain_that_works(tmp_path):
+    write_project(tmp_path)
+    steps = ["preprocess training", "train", "evaluate", "preprocess inference", "predict"]
+    helps = [done(run(*step.split(), "--help")) for step in steps]
+    script = "set -e\n" + "".join(text.split("Example:\n")[1] for text in helps)
+
+    python = Path(sys.executable).parent
+    path = f"{python}{os.pathsep}{os.environ['PATH']}"
+    done(run_program(["bash", "-c", script], cwd=tmp_path, PATH=path))
+
+    assert (tmp_path / "out" / "evaluation" / "report.html").is_file()
+    assert read(tmp_path / "out" / "predictions" / "summary.json")["predicted"] == 300
+
+
+@pytest.fixture
+def jobs(project, model, tmp_path):
+    """The command line of each job but for its output, with what it needs."""
+    out, data = project / "out", project / "data"
+    trusted = ("--model", model[0], "--model-sha256", model[1])
+    people = (*trusted, "--inference", data / "people")
+    both = ("--training", data / "train", "--test", data / "test")
+    features = ("--features", project / "features.json")
+    fitted = ("--train", out / "train", "--preprocessor", out / "preprocessor")
+    done(run("preprocess", "inference", *people, "--output", tmp_path))
+    return {
+        "training": ("preprocess", "training", *features, *both, "--output"),
+        "inference": ("preprocess", "inference", *people, "--output"),
+        "train": ("train", *fitted, "--algorithm", "logistic_regression", "--model-dir"),
+        "evaluate": ("evaluate", "--model", model[0], "--test", out / "test", "--output"),
+        "predict": ("predict", *trusted, "--features", tmp_path / "features", "--output"),
+    }
+
+
+@pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
+@pytest.mark.parametrize("job", ["training", "inference", "train", "evaluate", "predict"])
+def test_an_output_folder_that_cannot_be_made_is_one_line_and_status_2(jobs, job, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        result = run(*jobs[job], folder)
+
+        assert result.returncode == 2
+        assert result.stderr.startswith(f"Error: {folder}")
+        assert result.stderr.endswith(": this folder cannot be made: a file is in its place\n")
+        assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full, a full disk, is Linux's")
+@pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
+@pytest.mark.parametrize(
+    ("job", "file"),
+    [
+        ("training", "train/codes.parquet"),
+        ("inference", "features/codes.parquet"),
+        ("train", "model.joblib"),
+        ("evaluate", "evaluation/metrics.json"),
+        ("predict", "predictions/predictions.csv"),
+    ],
+)
+def test_a_full_disk_is_one_line_and_status_1(jobs, job, file, tmp_path):
+    path = tmp_path / "full" / file
+    path.parent.mkdir(parents=True)
+    path.symlink_to("/dev/full")
+
+    result = run(*jobs[job], tmp_path / "full")
+
+    assert result.returncode == 1
+    assert "No space left on device; free some, or give the job a larger" in result.stderr
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
 
 
 def test_training_twice_gives_the_same_bytes(project, model):

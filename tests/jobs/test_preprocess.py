@@ -74,7 +74,16 @@ def test_a_fraction_of_the_rows_is_set_aside_each_in_one_part(tmp_path):
             lambda p: write_rows(p / "data" / "train", ["x,old,1,1,Ulm,yes"]),
             "every row was rejected, as row 1: age is 'old': not a number",
         ),
-        (lambda p: write_rows(p / "data" / "test", ["a,1,1,1,Ulm,"]), "no test row is left; see "),
+        (
+            lambda p: write_rows(p / "data" / "test", ["a,1,1,1,Ulm,"]),
+            "every test row was rejected; see ",
+        ),
+        (lambda p: write_rows(p / "data" / "test", []), "no rows in "),
+        (lambda p: (p / "data/test/rows.csv").write_bytes(b""), "rows.csv is empty: not even a"),
+        (
+            lambda p: (p / "data/train/rows.csv").write_bytes("größe\n".encode("latin1")),
+            "rows.csv: the header is not UTF-8",
+        ),
     ],
 )
 def test_wrong_input_is_one_line_and_status_2(tmp_path, prepare, message):
@@ -111,3 +120,31 @@ def test_the_reason_is_left_where_sagemaker_looks(tmp_path):
     )
 
     assert (tmp_path / "message").read_text() == f"{project / 'no'}: no such folder"
+
+
+@pytest.mark.parametrize("fraction", ["0", "1", "-0.1", "nan", "abc", ""])
+def test_a_fraction_is_between_0_and_1(tmp_path, fraction):
+    result = training(tmp_path, "--training", tmp_path, f"--test-fraction={fraction}")
+
+    assert result.returncode == 2
+    expected = f"argument --test-fraction: must be a number between 0 and 1, not {fraction!r}\n"
+    assert result.stderr.endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "reason"),
+    [
+        ("1e-9", "the test fraction 1e-09 of 600 rows leaves no test row; choose a larger one"),
+        ("0.999999999", "of 600 rows leaves no training row; choose a smaller one"),
+    ],
+)
+def test_a_fraction_that_leaves_a_part_empty_is_blamed_and_nothing_is_written(
+    tmp_path, fraction, reason
+):
+    project = write_project(tmp_path)
+
+    result = training(project, "--training", project / "data/train", "--test-fraction", fraction)
+
+    assert result.returncode == 2
+    assert reason in result.stderr
+    assert not (project / "out").exists()

@@ -1,6 +1,7 @@
 """How jobs end, and how they introduce themselves."""
 
 import time
+from errno import EIO, ENOENT, ENOSPC
 
 import pytest
 
@@ -43,6 +44,13 @@ def test_a_missing_argument_is_status_2(job):
     [
         (DataError("x is\nwrong"), 2, "Error: x is wrong\n"),
         (program.JobError("it broke"), 1, "Error: it broke\n"),
+        (FileNotFoundError(ENOENT, "No such file", "a/b"), 2, "Error: a/b: No such file\n"),
+        (OSError(EIO, "Input/output error", "a/b"), 1, "Error: a/b: Input/output error\n"),
+        (
+            OSError(ENOSPC, "No space left on device"),
+            1,
+            "Error: No space left on device; free some, or give the job a larger volume\n",
+        ),
         (MemoryError(), 1, "Error: out of memory; use an instance type with more of it\n"),
     ],
 )

@@ -21,6 +21,7 @@ def evaluation(labels, name="income", positive="high"):
     return {
         **summarise(labels, scores, 0.5),
         "rejected": 3,
+        "training": {"rows": 199_523, "rejected": 0},
         "model_sha256": "ab" * 32,
         "preprocessor_sha256": "cd" * 32,
         "model": {
@@ -68,6 +69,13 @@ def test_every_tag_is_closed_in_order():
 def test_it_says_the_numbers():
     for text in ("Evaluation: income", "2,000 rows", "3 more could not be parsed", "ab" * 32):
         assert text in PAGE
+
+
+def test_it_says_what_the_model_was_trained_on():
+    assert ">training rows</th><td>199,523, 0 rejected</td>" in PAGE
+
+    unknown = {**evaluation(np.array([0, 1] * 50)), "training": {"rows": 5, "rejected": None}}
+    assert ">training rows</th><td>5</td>" in build_report(unknown)
 
 
 def test_text_from_the_data_cannot_become_markup():

@@ -98,6 +98,16 @@ def test_a_preprocessor_that_was_changed_is_refused(out, tmp_path):
     assert "was changed after it was written" in result.stderr
 
 
+def test_codes_that_are_damaged_are_named(out, tmp_path):
+    (tmp_path / "codes.parquet").write_bytes(b"PAR1")
+    variables = {**container(out, tmp_path / "model"), "SM_CHANNEL_TRAIN": str(tmp_path)}
+
+    result = run("train", "--algorithm", "logistic_regression", **variables)
+
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"Error: {tmp_path}/codes.parquet cannot be read as Parquet: ")
+
+
 def check(*arguments, **environment):
     return run("train", "--check", "--algorithm", *arguments, **environment)
 

@@ -119,6 +119,19 @@ def test_a_file_that_is_no_csv_is_named(tmp_path, content, reason):
         read(write(tmp_path, x=content))
 
 
+@pytest.mark.parametrize("encoding", ["latin1", "utf-16"])
+def test_a_header_that_is_not_utf8_is_said_with_what_to_do(tmp_path, encoding):
+    source = write(tmp_path, x="größe,b\n1,2\n".encode(encoding))
+
+    with pytest.raises(DataError) as error:
+        source.header()
+
+    assert str(error.value) == (
+        f"{tmp_path}/x.csv: the header is not UTF-8; save the file as UTF-8, for example with "
+        "`iconv -f latin1 -t utf-8`"
+    )
+
+
 def test_a_file_of_another_kind_is_refused(tmp_path):
     (tmp_path / "x.xlsx").write_bytes(b"")
 

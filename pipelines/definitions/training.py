@@ -47,6 +47,8 @@ def define(environment: Environment, code_digest: str) -> Definition:
                 "report": output_uri(scope, evaluate.JOB_NAME_PATH, "evaluation/report.html"),
                 "metrics": Expression(f"{_EVALUATION}.metrics"),
                 "rows": Expression(f"{_EVALUATION}.rows"),
+                "rejected": Expression(f"{_EVALUATION}.rejected"),
+                "training": Expression(f"{_EVALUATION}.training"),
             }
         ),
     )

@@ -65,6 +65,8 @@ class FakeAws:
             "evaluation/metrics.json": {
                 "metrics": METRICS,
                 "rows": 1000,
+                "rejected": 2,
+                "training": {"rows": 4000, "rejected": 3},
                 "model_sha256": "ab" * 32,
                 "preprocessor_sha256": "cd" * 32,
             },

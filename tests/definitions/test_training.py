@@ -26,7 +26,8 @@ def test_a_good_model_is_registered():
     assert outcome.status == "SUCCEEDED"
     assert outcome.output["metrics"] == METRICS
     assert outcome.output["model"] == MODEL_URI
-    assert outcome.output["rows"] == 1000
+    assert (outcome.output["rows"], outcome.output["rejected"]) == (1000, 2)
+    assert outcome.output["training"] == {"rows": 4000, "rejected": 3}
     evaluation = aws.request("Evaluate")["ProcessingJobName"]
     assert outcome.output["report"] == (
         f"s3://a-bucket/demo/dev/runs/training/run-1/{evaluation}/evaluation/report.html"

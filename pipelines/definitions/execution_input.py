@@ -17,6 +17,11 @@ from pipelines.steps.expressions import NEW_ID
 from pipelines.steps.permissions import data_folder
 
 _BUCKET = "${Bucket}"
+# What the schema, which is the same wherever the stack is deployed, can say of such a value.
+_BOUND_LATER = {
+    _BUCKET: "[a-z0-9.-]+",
+    "${ModelPackageArn}": "arn:[a-z-]+:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/[A-Za-z0-9-]+",
+}
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,9 @@ def _cause(keys: Sequence[Key]) -> str:
 
 
 def _regular_expression(pattern: str) -> str:
-    # Not re.escape, which also escapes what JSON Schema's dialect does not allow to be escaped.
-    parts = pattern.replace(_BUCKET, "\0").split("*")
-    text = ".+".join(re.sub(r"([.^$+?()\[\]{}|\\])", r"\\\1", part) for part in parts)
-    return text.replace("\0", "[a-z0-9.-]+")
+    known = {**_BOUND_LATER, "*": ".*"}
+    return "".join(
+        # Not re.escape, which also escapes what JSON Schema's dialect does not allow to be escaped.
+        known.get(part) or re.sub(r"([.^$+?()\[\]{}|\\])", r"\\\1", part)
+        for part in re.split(r"(\$\{\w+\}|\*)", pattern)
+    )

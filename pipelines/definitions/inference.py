@@ -27,7 +27,8 @@ def define(environment: Environment, code_digest: str) -> Definition:
 
     which = Choice("Which model?", comment="The latest approved one, unless the input names one")
     find = choose_model.find_latest("Choose model", scope)
-    any_approved = Choice("Any approved?")
+    any_approved = Choice("Any approved?", comment="On this page, or is there another?")
+    next_page = choose_model.find_latest("Next page", scope, choose_model.NEXT_TOKEN)
     latest = Pass(
         "Latest model",
         comment="Go on as if the input had named it",
@@ -72,6 +73,11 @@ def define(environment: Environment, code_digest: str) -> Definition:
     any_approved.add_choice(
         ChoiceRule.IsPresent(variable=choose_model.LATEST_PATH, value=True), next_step=latest
     )
+    any_approved.add_choice(
+        ChoiceRule.IsPresent(variable=str(choose_model.NEXT_TOKEN), value=True),
+        next_step=next_page.state,
+    )
+    Chain([next_page.state, any_approved])
     any_approved.default_choice(_no_approved_model(environment))
     Chain([latest, describe.state, approved])
     approved.add_choice(_usable(), next_step=preprocess.state)
@@ -83,11 +89,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
         Key(
             "model_package",
             LATEST,
-            (
-                LATEST,
-                "arn:*:sagemaker:*:*:model-package/"
-                f"{naming.model_package_group_name(environment)}/*",
-            ),
+            (LATEST, "${ModelPackageArn}/*"),
             f"ARN of an approved model package of this environment, or {LATEST!r}",
         ),
     ]
@@ -98,7 +100,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
             begin(keys, which),
             f"Score rows with the latest approved model of {environment.prefix}",
         ),
-        (find, describe, preprocess, score, summary),
+        (find, next_page, describe, preprocess, score, summary),
         input_schema("inference", keys),
     )
 

@@ -39,9 +39,15 @@ def _said(described: dict[str, Any]) -> str:
 def _limit(described: dict[str, Any]) -> str:
     """Of a job that was stopped at its limit, SageMaker tells by its status only."""
     status = described.get("TrainingJobStatus") or described.get("ProcessingJobStatus")
-    limit_s = (described.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds")
-    if status != "Stopped" or limit_s is None:
+    limits = described.get("StoppingCondition") or {}
+    if status != "Stopped" or "MaxRuntimeInSeconds" not in limits:
         return ""
+    limit = f"MaxRuntimeInSeconds is {limits['MaxRuntimeInSeconds']}"
     if described.get("SecondaryStatus") == "MaxRuntimeExceeded":
-        return f"the job was stopped at its limit: MaxRuntimeInSeconds is {limit_s}"
-    return f"the job was stopped, by hand or at its limit: MaxRuntimeInSeconds is {limit_s}"
+        return f"the job was stopped at its limit: {limit}"
+    if described.get("SecondaryStatus") == "MaxWaitTimeExceeded":
+        return (
+            "the job was stopped, having waited too long for spare capacity: "
+            f"MaxWaitTimeInSeconds is {limits.get('MaxWaitTimeInSeconds')}"
+        )
+    return f"the job was stopped, by hand or at its limit: {limit}"

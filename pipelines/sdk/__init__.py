@@ -3,8 +3,8 @@
 Importing the two changes the process: the root logger's level, `yaml.SafeDumper`, two lines on
 standard output, warnings. Building with them reads ambient settings: the caller's region (for the
 partition in an ARN), SageMaker's configuration files, the clock (for a job name in the
-hyperparameters). All of it is undone or shut out in `door`, and nowhere else. Importing costs
-seconds, so only what builds definitions imports this package.
+hyperparameters). All of it is undone or shut out in this package, and nowhere else. Importing costs
+seconds, so only what builds definitions imports it.
 
 What the SDK (last released in January 2022) does not know of the language is added by subclassing
 its states: `ResultSelector`, `CausePath`, `MaxDelaySeconds`, `JitterStrategy`.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipelines import naming
-from pipelines.environment.model import Environment
 from pipelines.sdk import Expression, Task, bind, partition
-from pipelines.steps import retry
+from pipelines.steps import permissions, retry
 from pipelines.steps.step import Scope, Statement, Step
 
 FOUND = "Found"
+NEXT_TOKEN = Expression(f"$.{FOUND}.NextToken")
+# A page of these is some 20 kB of the 256 that a state may hold.
+PAGE = 50
 # The first of the list, when there is one.
 LATEST_PATH = f"$.{FOUND}.ModelPackageSummaryList[0].ModelPackageArn"
 MODEL = "Model"
@@ -17,33 +18,38 @@ SHA256 = Expression(f"$.{MODEL}.CustomerMetadataProperties.model_sha256")
 MODEL_URI = Expression(f"$.{MODEL}.InferenceSpecification.Containers[0].ModelDataUrl")
 
 
-def _versions(environment: Environment) -> tuple[str, ...]:
-    group = naming.model_package_group_name(environment)
-    here = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
-    return (f"{here}:model-package-group/{group}", f"{here}:model-package/{group}/*")
+def find_latest(name: str, scope: Scope, next_token: Expression | None = None) -> Step:
+    """List the newest approved versions of the environment's group.
 
+    SageMaker may cut a page before it filters it: a page can be empty and yet have a NextToken.
 
-def find_latest(name: str, scope: Scope) -> Step:
-    """List the newest approved version of the environment's group: a list of one or none."""
+    Args:
+        next_token: of the page before, if this is to be the page after.
+    """
+    request = {
+        "ModelPackageGroupName": "${ModelPackageGroupName}",
+        "ModelApprovalStatus": "Approved",
+        "SortBy": "CreationTime",
+        "SortOrder": "Descending",
+        "MaxResults": PAGE,
+    }
+    if next_token is not None:
+        request["NextToken"] = next_token
     state = Task(
         name,
         resource=(
             f"arn:{partition(scope.environment.region)}:states:::aws-sdk:sagemaker:listModelPackages"
         ),
-        parameters={
-            "ModelPackageGroupName": "${ModelPackageGroupName}",
-            "ModelApprovalStatus": "Approved",
-            "SortBy": "CreationTime",
-            "SortOrder": "Descending",
-            "MaxResults": 1,
-        },
-        comment="The newest approved model package of this environment's group",
+        parameters=bind(request),
+        comment="The newest approved model packages of this environment's group",
         timeout_seconds=retry.CALL_TIMEOUT_S,
         retry=retry.calling("SageMaker"),
         result_path=f"$.{FOUND}",
     )
     statement = Statement(
-        "FindModel", ("sagemaker:ListModelPackages",), _versions(scope.environment)
+        "FindModel",
+        ("sagemaker:ListModelPackages",),
+        permissions.model_packages(scope.environment),
     )
     return Step(state, machine=(statement,))
 
@@ -63,6 +69,8 @@ def describe(name: str, scope: Scope, model_package: Expression) -> Step:
         result_path=f"$.{MODEL}",
     )
     statement = Statement(
-        "DescribeModel", ("sagemaker:DescribeModelPackage",), _versions(scope.environment)
+        "DescribeModel",
+        ("sagemaker:DescribeModelPackage",),
+        permissions.model_packages(scope.environment),
     )
     return Step(state, machine=(statement,))

@@ -87,5 +87,11 @@ def execution_uri(scope: Scope) -> Expression:
 
 
 def without_bucket(uri: Expression) -> Expression:
-    """The key of an object, from the expression for its URI in the environment's bucket."""
+    """The key of an object, from the expression for its URI in the environment's bucket.
+
+    Raises:
+        ValueError: the URI is in another bucket.
+    """
+    if "s3://${Bucket}/" not in uri:
+        raise ValueError(f"{uri} is not in the environment's bucket")
     return Expression(uri.replace("s3://${Bucket}/", "", 1))

@@ -29,6 +29,7 @@ def run_jobs(environment: Environment, step: str, kind: str) -> tuple[Statement,
                 "sagemaker:AddTags",
                 f"sagemaker:Create{kind}Job",
                 f"sagemaker:Describe{kind}Job",
+                "sagemaker:ListTags",
                 f"sagemaker:Stop{kind}Job",
             ),
             (job,),
@@ -84,6 +85,13 @@ def read_runs(scope: Scope, pipeline: str) -> Statement:
     return Statement(
         f"Read{pipeline.capitalize()}Runs", ("s3:GetObject",), (_objects("${Bucket}", prefix),)
     )
+
+
+def model_packages(environment: Environment) -> tuple[str, ...]:
+    """The environment's model package group and its versions, as resources."""
+    group = naming.model_package_group_name(environment)
+    here = f"arn:${{AWS::Partition}}:sagemaker:{_HERE}"
+    return (f"{here}:model-package-group/{group}", f"{here}:model-package/{group}/*")
 
 
 def write_runs(scope: Scope) -> Statement:

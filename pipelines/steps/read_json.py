@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines import naming
 from pipelines.sdk import Expression, Task, bind, partition
-from pipelines.steps import retry
+from pipelines.steps import permissions, retry
 from pipelines.steps.expressions import without_bucket
-from pipelines.steps.step import Scope, Statement, Step
+from pipelines.steps.step import Scope, Step
 
 
 def read_json(name: str, scope: Scope, uri: Expression, *, result: str, comment: str) -> Step:
@@ -15,7 +14,6 @@ def read_json(name: str, scope: Scope, uri: Expression, *, result: str, comment:
     The document must leave room in a state's 262,144 bytes.
     """
     environment = scope.environment
-    prefix = naming.runs_prefix(environment, scope.pipeline)
     state = Task(
         name,
         resource=f"arn:{partition(environment.region)}:states:::aws-sdk:s3:getObject",
@@ -26,5 +24,4 @@ def read_json(name: str, scope: Scope, uri: Expression, *, result: str, comment:
         result_selector={"document.$": "States.StringToJson($.Body)"},
         result_path=f"$.{result}",
     )
-    objects = f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{prefix}/*"
-    return Step(state, machine=(Statement("ReadDocument", ("s3:GetObject",), (objects,)),))
+    return Step(state, machine=(permissions.read_runs(scope, scope.pipeline),))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pipelines import naming
 from pipelines.sdk import Expression, Task, bind, partition
-from pipelines.steps import evaluate, retry, train
+from pipelines.steps import evaluate, permissions, retry, train
 from pipelines.steps.expressions import output_uri
 from pipelines.steps.images import serving_image
 from pipelines.steps.step import Scope, Statement, Step
@@ -68,10 +67,15 @@ def register(scope: Scope, metrics_path: str) -> Step:
         retry=retry.calling("SageMaker"),
         result_path=f"$.{NAME}",
     )
-    group = naming.model_package_group_name(environment)
-    here = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
-    resources = (f"{here}:model-package-group/{group}", f"{here}:model-package/{group}/*")
     return Step(
         state,
-        machine=(Statement("RegisterModel", ("sagemaker:CreateModelPackage",), resources),),
+        machine=(
+            Statement(
+                "RegisterModel",
+                ("sagemaker:CreateModelPackage",),
+                permissions.model_packages(environment),
+            ),
+            # SageMaker looks at the archive and the metrics as whoever registers them.
+            permissions.read_runs(scope, scope.pipeline),
+        ),
     )

@@ -17,8 +17,8 @@ CALL_TIMEOUT_S = 60
 def starting_a_job() -> list[Retry]:
     """No machines free at the moment, or the API itself was throttled or down.
 
-    Step Functions gives every error of SageMaker's API one of these two names, so a request
-    that can never succeed is tried again too: few times, and soon.
+    The second name is that of nearly every error of SageMaker's API, so a request that can never
+    succeed is tried again too: few times, and soon.
     """
     return [
         Retry(
@@ -44,11 +44,15 @@ def calling(service: str) -> list[Retry]:
     """One call through an AWS SDK integration, such as `calling("S3")`.
 
     A throttled or failed call has the service's own exception; one that did not get through has
-    the SDK's.
+    the SDK's, or none at all until it times out. Only for calls that may be made twice.
     """
     return [
         Retry(
-            error_equals=[f"{service}.{service}Exception", f"{service}.SdkClientException"],
+            error_equals=[
+                f"{service}.{service}Exception",
+                f"{service}.SdkClientException",
+                "States.Timeout",
+            ],
             interval_seconds=2,
             backoff_rate=2.0,
             max_attempts=4,

@@ -17,7 +17,11 @@ MODEL_PACKAGE_GROUP_NAME = {
 
 
 def tags(environment: Environment) -> dict[str, list[dict[str, str]]]:
-    """The property `Tags`, to be spread into a resource's properties; absent without tags."""
+    """The property `Tags`, to be spread into a resource's properties; absent without tags.
+
+    `deploy` tags the stacks too. That reaches the resources as well, but only of who deploys with
+    it: a template is whole without.
+    """
     if not environment.tags:
         return {}
     return {"Tags": [{"Key": key, "Value": value} for key, value in environment.tags.items()]}

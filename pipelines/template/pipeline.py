@@ -20,6 +20,10 @@ SUBSTITUTIONS: Mapping[str, Any] = {
     "Bucket": {"Ref": "Bucket"},
     "JobRoleArn": {"Fn::GetAtt": ["JobRole", "Arn"]},
     "ModelPackageGroupName": {"Ref": "ModelPackageGroupName"},
+    "ModelPackageArn": {
+        "Fn::Sub": "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
+        ":model-package/${ModelPackageGroupName}"
+    },
 }
 
 # Delivery of logs is set up through actions that take no resource.

@@ -31,6 +31,9 @@ def substituted(environment: Environment, pipeline: str) -> dict[str, Any]:
         "Bucket": BUCKET,
         "JobRoleArn": "arn:aws:iam::000000000000:role/jobs",
         "ModelPackageGroupName": f"{environment.prefix}-models",
+        "ModelPackageArn": (
+            f"arn:aws:sagemaker:eu-central-1:000000000000:model-package/{environment.prefix}-models"
+        ),
     }
     for name, value in values.items():
         text = text.replace(f"${{{name}}}", value)
@@ -57,6 +60,7 @@ class FakeAws:
     Attributes:
         documents: what `s3:getObject` answers, by the end of the key.
         packages: the approved model packages.
+        empty_pages: how many empty pages of model packages come before the one that holds them.
         failing: errors by state name, each raised once, in order.
     """
 
@@ -74,6 +78,7 @@ class FakeAws:
         }
     )
     packages: list[dict[str, Any]] = field(default_factory=lambda: [model_package()])
+    empty_pages: int = 0
     failing: dict[str, list[TaskFailed]] = field(default_factory=dict)
     calls: list[TaskCall] = field(default_factory=list)
 
@@ -95,9 +100,15 @@ class FakeAws:
             },
             "getObject": self._document,
             "createModelPackage": lambda p: {"ModelPackageArn": model_package()["ModelPackageArn"]},
-            "listModelPackages": lambda p: {"ModelPackageSummaryList": self.packages[:1]},
+            "listModelPackages": self._page,
             "describeModelPackage": lambda p: self.packages[0],
         }
+
+    def _page(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        page = int(parameters.get("NextToken", "0"))
+        if page < self.empty_pages:
+            return {"ModelPackageSummaryList": [], "NextToken": str(page + 1)}
+        return {"ModelPackageSummaryList": self.packages}
 
     def _document(self, parameters: dict[str, Any]) -> dict[str, str]:
         [body] = [body for end, body in self.documents.items() if parameters["Key"].endswith(end)]

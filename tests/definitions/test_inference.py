@@ -43,8 +43,30 @@ def test_only_approved_models_of_this_environment_are_looked_for():
         "ModelApprovalStatus": "Approved",
         "SortBy": "CreationTime",
         "SortOrder": "Descending",
-        "MaxResults": 1,
+        "MaxResults": 50,
     }
+
+
+def test_an_empty_page_with_a_token_is_not_the_end():
+    """SageMaker may cut a page before it filters it."""
+    outcome, states = execute(ENVIRONMENT, "inference", FakeAws(empty_pages=2))
+
+    assert outcome.status == "SUCCEEDED"
+    assert states.count("Next page") == 2
+
+
+def test_empty_pages_to_the_end_are_no_approved_model():
+    outcome, _ = execute(ENVIRONMENT, "inference", FakeAws(empty_pages=2, packages=[]))
+
+    assert outcome.error == "NoApprovedModel"
+
+
+def test_a_model_package_of_another_account_is_refused():
+    arn = ARN.replace("000000000000", "111111111111")
+
+    outcome, _ = execute(ENVIRONMENT, "inference", FakeAws(), {"model_package": arn})
+
+    assert outcome.error == "InputWrong"
 
 
 def test_no_approved_model_says_what_to_do():

@@ -46,6 +46,18 @@ def test_a_training_job_beyond_its_limit() -> None:
     )
 
 
+def test_a_training_job_that_waited_too_long_for_spare_capacity() -> None:
+    cause = {
+        "TrainingJobStatus": "Stopped",
+        "SecondaryStatus": "MaxWaitTimeExceeded",
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 90},
+    }
+
+    assert reason_of(json.dumps(cause)) == (
+        "the job was stopped, having waited too long for spare capacity: MaxWaitTimeInSeconds is 90"
+    )
+
+
 def test_a_job_that_was_stopped() -> None:
     cause = {"ProcessingJobStatus": "Stopped", "StoppingCondition": {"MaxRuntimeInSeconds": 60}}
 

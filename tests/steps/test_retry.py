@@ -45,4 +45,5 @@ def test_a_call_is_retried_on_the_services_own_exception():
     assert retrier["ErrorEquals"] == [
         "SageMaker.SageMakerException",
         "SageMaker.SdkClientException",
+        "States.Timeout",
     ]

@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from pipelines.environment.model import Environment
 from pipelines.errors import PipelinesError
@@ -106,6 +106,11 @@ class Connection:
         self.endpoint_url = endpoint_url
         self._make_client = make_client
         self._clients: dict[str, Any] = {}
+
+    @property
+    def where(self) -> Literal["aws", "local"]:
+        """What answers: AWS, or a local engine."""
+        return "aws" if self.endpoint_url is None else "local"
 
     def client(self, service: str) -> Any:
         """The client of `service`; the same one each time."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.asl.clock import Clock
-from pipelines.asl.signals import Signal
 from pipelines.aws import AwsError, Connection
+from pipelines.clock import Clock
+from pipelines.signals import Signal
 
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 20.0
@@ -22,7 +22,7 @@ class Patience:
     """
 
     def __init__(self, connection: Connection, clock: Clock, say: Callable[[str], None]) -> None:
-        self._limit_s = _LIMIT_S["aws" if connection.endpoint_url is None else "local"]
+        self._limit_s = _LIMIT_S[connection.where]
         self._clock = clock
         self._say = say
 

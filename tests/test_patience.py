@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.asl.clock import JumpingClock
 from pipelines.aws import AwsError, Connection
+from pipelines.clock import JumpingClock
 from pipelines.patience import Patience
 
 AWAY = AwsError("AWS does not answer.", transient=True)

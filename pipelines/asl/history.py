@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.asl.clock import Clock
+from pipelines.clock import Clock
 
 MAX_EVENTS = 25_000
 """The quota on the history of one execution; passing it ends the execution."""

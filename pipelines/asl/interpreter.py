@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipelines.asl.clock import Clock, JumpingClock, RealClock
 from pipelines.asl.errors import RUNTIME, StateError
 from pipelines.asl.history import (
     MAX_EVENTS,
@@ -24,10 +23,11 @@ from pipelines.asl.history import (
 )
 from pipelines.asl.json_text import dumps
 from pipelines.asl.run import Interrupted, Run, Transition, require_size, timestamp
-from pipelines.asl.signals import Signal, StopSignal
 from pipelines.asl.states import run_choice, run_fail, run_pass, run_succeed, run_wait
 from pipelines.asl.task_state import run_task
 from pipelines.asl.tasks import TaskCall, TaskFailed, Tasks
+from pipelines.clock import Clock, JumpingClock, RealClock
+from pipelines.signals import Signal, StopSignal
 
 __all__ = [
     "Clock",

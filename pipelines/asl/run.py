@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pipelines.asl.clock import Clock
 from pipelines.asl.errors import DATA_LIMIT_EXCEEDED, DataError, StateError
 from pipelines.asl.history import History
 from pipelines.asl.json_text import is_too_large
-from pipelines.asl.signals import Signal
 from pipelines.asl.tasks import Tasks
+from pipelines.clock import Clock
+from pipelines.signals import Signal
 
 
 class Interrupted(Exception):

@@ -20,9 +20,9 @@ from pipelines.asl.paths import Scope
 from pipelines.asl.resources import parse_resource
 from pipelines.asl.retry import Retriers, find_catcher
 from pipelines.asl.run import Run, Transition, require_size
-from pipelines.asl.signals import Signal
 from pipelines.asl.states import whole_seconds
 from pipelines.asl.tasks import TaskCall
+from pipelines.signals import Signal
 
 State = Mapping[str, Any]
 

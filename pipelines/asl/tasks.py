@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipelines.asl.errors import StateError
-from pipelines.asl.signals import Signal
+from pipelines.signals import Signal
 
 
 class TaskFailed(StateError):

@@ -39,9 +39,9 @@ def deploy(context: click.Context, env: str, bucket: str, as_json: bool) -> None
     root = find_root(context.obj)
     environment = load_environment(root, env)
 
-    from pipelines.asl.clock import RealClock
     from pipelines.cli.connection import open_connection
     from pipelines.cli.deploy_progress import DeployProgress
+    from pipelines.clock import RealClock
     from pipelines.deployment.deploy import deploy as deploy_stacks
 
     built = _build(root, environment)

@@ -135,9 +135,9 @@ def _follow(connection: Connection, started: Started) -> Outcome:
     """Watch on standard error: live on a terminal, line by line elsewhere."""
     from rich.console import Console
 
-    from pipelines.asl.clock import RealClock
     from pipelines.cli.run_report import LOG_LINES, Outcome
     from pipelines.cli.run_watchers import LineWatcher, LiveWatcher
+    from pipelines.clock import RealClock
     from pipelines.execution.watch import Watch
 
     console = Console(stderr=True, highlight=False)
@@ -175,7 +175,7 @@ def _files(environment: Environment, root: Path, arn: str) -> Callable[[str], Pa
 
 def _when_lost(connection: Connection, arn: str, again: list[str]) -> str:
     """What may have become of an execution that cannot be seen any more, and what to do."""
-    if connection.endpoint_url is None:
+    if connection.where == "aws":
         return f"The execution may go on.\n{_what_next(connection, arn, again)}"
     return (
         "An engine that ends takes its executions with it.\n"
@@ -187,6 +187,6 @@ def _when_lost(connection: Connection, arn: str, again: list[str]) -> str:
 def _what_next(connection: Connection, arn: str, again: list[str]) -> str:
     """How to follow an execution that nobody watches, and how to stop it."""
     stop = f"aws stepfunctions stop-execution --region {connection.region} --execution-arn {arn}"
-    if connection.endpoint_url is not None:
+    if connection.where == "local":
         stop = "python -m pipelines local stop (which ends everything that the engine runs)"
     return f"Follow it: python -m pipelines {shlex.join(again)}\nStop it:   {stop}"

@@ -58,7 +58,7 @@ class ChangeSets:
     def __init__(self, connection: Connection, patience: Patience) -> None:
         self._cloudformation = connection.client("cloudformation")
         self._patience = patience
-        self._poll_s = _POLL_S["aws" if connection.endpoint_url is None else "local"]
+        self._poll_s = _POLL_S[connection.where]
 
     def make(self, request: Request, stack: Stack | None) -> Plan:
         """Make a change set for a stack that can be deployed to, and read what it would do.

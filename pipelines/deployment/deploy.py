@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines import naming
-from pipelines.asl.clock import Clock
 from pipelines.aws import Connection
 from pipelines.bundle import build_bundle
+from pipelines.clock import Clock
 from pipelines.deployment.change_set import INLINE_LIMIT, ChangeSets, Request
 from pipelines.deployment.code import Upload, put_template, upload_code
 from pipelines.deployment.events import Events, StackEvent

@@ -54,7 +54,7 @@ class Events:
     def __init__(self, connection: Connection, patience: Patience) -> None:
         self._describe = connection.client("cloudformation").describe_stack_events
         self._patience = patience
-        self._poll_s = _POLL_S["aws" if connection.endpoint_url is None else "local"]
+        self._poll_s = _POLL_S[connection.where]
 
     def latest(self, stack: str) -> str | None:
         """The id of the stack's newest event; None if there is no such stack."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from pipelines.asl.clock import Clock
 from pipelines.aws import AwsError, Connection
+from pipelines.clock import Clock
 from pipelines.execution.history import Event, History
 from pipelines.execution.logs import JobLog
 from pipelines.execution.view import Job, View, view_of
@@ -33,7 +33,7 @@ class Watch:
     def __init__(
         self, connection: Connection, execution_arn: str, watcher: Watcher, clock: Clock
     ) -> None:
-        self._where = "aws" if connection.endpoint_url is None else "local"
+        self._where = connection.where
         self._patience = Patience(connection, clock, watcher.say)
         self._history = History(connection.client("stepfunctions"), execution_arn, self._patience)
         self._connection = connection

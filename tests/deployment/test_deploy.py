@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.asl.clock import JumpingClock
 from pipelines.aws import AwsError
+from pipelines.clock import JumpingClock
 from pipelines.deployment.change_set import Request
 from pipelines.deployment.deploy import Deployment, deploy
 from pipelines.deployment.events import StackEvent

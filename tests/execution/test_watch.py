@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipelines.asl.clock import JumpingClock
 from pipelines.aws import AwsError
+from pipelines.clock import JumpingClock
 from pipelines.execution.history import History
 from pipelines.execution.view import Job, View
 from pipelines.execution.watch import Watch

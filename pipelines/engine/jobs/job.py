@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.asl.signals import Signal
 from pipelines.engine.jobs import record as job_record
 from pipelines.engine.jobs.container import MAX_REASON, Container, JobError, interpreter
 from pipelines.engine.jobs.kind import Command, Kind, Surroundings
@@ -16,6 +15,7 @@ from pipelines.engine.jobs.leftovers import end_leftovers
 from pipelines.engine.jobs.log import JobLog
 from pipelines.engine.jobs.process import Exit, run_process
 from pipelines.engine.jobs.record import RUNNING, Record, milliseconds
+from pipelines.signals import Signal
 
 
 class Job:

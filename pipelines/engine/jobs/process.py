@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipelines.asl.signals import Signal
 from pipelines.engine.jobs.guardian import Guardian, kill_group
 from pipelines.engine.jobs.log import JobLog
+from pipelines.signals import Signal
 
 OUTPUT, ERROR = "stdout", "stderr"
 _CHUNK = 1 << 16

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from pipelines.asl.clock import JumpingClock, RealClock
-from pipelines.asl.signals import Signal, StopSignal
+from pipelines.clock import JumpingClock, RealClock
+from pipelines.signals import Signal, StopSignal
 
 
 def test_a_follower_is_called_once():

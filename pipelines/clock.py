@@ -12,7 +12,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Protocol
 
-from pipelines.asl.signals import Signal
+from pipelines.signals import Signal
 
 Cancel = Callable[[], None]
 

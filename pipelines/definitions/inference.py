@@ -11,11 +11,8 @@ from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import Key, begin, data_key, input_schema
 from pipelines.environment.model import Environment
 from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind
-from pipelines.steps import choose_model, predict
+from pipelines.steps import choose_model, predict, preprocess, read_json
 from pipelines.steps.expressions import output_uri
-from pipelines.steps.predict import predict as predict_step
-from pipelines.steps.preprocess import preprocess_inference
-from pipelines.steps.read_json import read_json
 from pipelines.steps.step import Scope
 
 LATEST = "latest approved"
@@ -37,11 +34,11 @@ def define(environment: Environment, code_digest: str) -> Definition:
     )
     describe = choose_model.describe("Describe model", scope, Expression("$.input.model_package"))
     approved = Choice("Approved?", comment="Approval may have been withdrawn")
-    preprocess = preprocess_inference(
+    prepare = preprocess.preprocess_inference(
         scope, model_uri=choose_model.MODEL_URI, sha256=choose_model.SHA256
     )
-    score = predict_step(scope, model_uri=choose_model.MODEL_URI, sha256=choose_model.SHA256)
-    summary = read_json(
+    score = predict.predict(scope, model_uri=choose_model.MODEL_URI, sha256=choose_model.SHA256)
+    summary = read_json.read_json(
         "Read summary",
         scope,
         output_uri(scope, predict.JOB_NAME_PATH, "predictions/summary.json"),
@@ -80,9 +77,9 @@ def define(environment: Environment, code_digest: str) -> Definition:
     Chain([next_page.state, any_approved])
     any_approved.default_choice(_no_approved_model(environment))
     Chain([latest, describe.state, approved])
-    approved.add_choice(_usable(), next_step=preprocess.state)
+    approved.add_choice(_usable(), next_step=prepare.state)
     approved.default_choice(_not_approved())
-    Chain([preprocess.state, score.state, summary.state, done])
+    Chain([prepare.state, score.state, summary.state, done])
 
     keys = [
         data_key("inference_data", environment.data.inference, "Rows to score; no label is needed"),
@@ -100,7 +97,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
             begin(keys, which),
             f"Score rows with the latest approved model of {environment.prefix}",
         ),
-        (find, next_page, describe, preprocess, score, summary),
+        (find, next_page, describe, prepare, score, summary),
         input_schema("inference", keys),
     )
 

@@ -9,14 +9,9 @@ from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import begin, data_key, input_schema
 from pipelines.environment.model import Environment, Gate
 from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind
-from pipelines.steps import evaluate, register, train
-from pipelines.steps.evaluate import evaluate as evaluate_step
+from pipelines.steps import evaluate, preprocess, read_json, register, train
 from pipelines.steps.expressions import output_uri
-from pipelines.steps.preprocess import preprocess_training
-from pipelines.steps.read_json import read_json
-from pipelines.steps.register import register as register_step
 from pipelines.steps.step import Scope
-from pipelines.steps.train import train as train_step
 
 _EVALUATION = "$.Evaluation.document"
 
@@ -25,10 +20,10 @@ def define(environment: Environment, code_digest: str) -> Definition:
     """The training pipeline of an environment, with the code bundle of that digest."""
     scope = Scope(environment, "training", code_digest)
 
-    preprocess = preprocess_training(scope)
-    fit = train_step(scope)
-    measure = evaluate_step(scope)
-    metrics = read_json(
+    prepare = preprocess.preprocess_training(scope)
+    fit = train.train(scope)
+    measure = evaluate.evaluate(scope)
+    metrics = read_json.read_json(
         "Read metrics",
         scope,
         output_uri(scope, evaluate.JOB_NAME_PATH, "evaluation/metrics.json"),
@@ -36,7 +31,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
         comment="What Evaluate measured",
     )
     good_enough = Choice("Good enough?", comment="Whether the model may be registered")
-    registration = register_step(scope, _EVALUATION)
+    registration = register.register(scope, _EVALUATION)
     done = Pass(
         "Done",
         comment="Where everything lies, and how good it is",
@@ -53,7 +48,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
         ),
     )
 
-    Chain([preprocess.state, fit.state, measure.state, metrics.state, good_enough])
+    Chain([prepare.state, fit.state, measure.state, metrics.state, good_enough])
     good_enough.add_choice(_reaches(environment.gate), next_step=registration.state)
     good_enough.default_choice(_not_good_enough(environment.gate))
     Chain([registration.state, done])
@@ -65,10 +60,10 @@ def define(environment: Environment, code_digest: str) -> Definition:
         "training",
         code_digest,
         render(
-            begin(keys, preprocess.state),
+            begin(keys, prepare.state),
             f"Train, test and register the model of {environment.prefix}",
         ),
-        (preprocess, fit, measure, metrics, registration),
+        (prepare, fit, measure, metrics, registration),
         input_schema("training", keys),
     )
 

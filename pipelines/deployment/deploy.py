@@ -14,7 +14,7 @@ from pipelines.clock import Clock
 from pipelines.deployment.change_set import INLINE_LIMIT, ChangeSets, Request
 from pipelines.deployment.code import Upload, put_template, upload_code
 from pipelines.deployment.events import Events, StackEvent
-from pipelines.deployment.guard import check_account, check_bucket, check_bucket_name
+from pipelines.deployment.guard import check_account, check_bucket_name, ensure_bucket
 from pipelines.deployment.plan import Plan
 from pipelines.deployment.stack import (
     EMPTY_SHELL,
@@ -88,7 +88,7 @@ def deploy(
         check_deployable(
             find_stack(connection, naming.stack_name(environment, name)), environment.region
         )
-    if check_bucket(environment, connection, bucket, account):
+    if ensure_bucket(environment, connection, bucket, account):
         progress.say(f"bucket {bucket} made on the local engine")
     upload = upload_code(
         connection.client("s3"), environment, build_bundle(root, environment), bucket

@@ -1,4 +1,4 @@
-"""Is this the account, the region and the bucket that the configuration means?"""
+"""The account, the region and the bucket must be those that the configuration means."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def check_account(environment: Environment, connection: Connection) -> str:
     return account
 
 
-def check_bucket(
+def ensure_bucket(
     environment: Environment, connection: Connection, bucket: str, account: str
 ) -> bool:
     """Whether the bucket had to be made, which only an environment on the local engine does.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.sdk import Expression, Task, bind, partition
-from pipelines.steps import permissions, retry
+from pipelines.sdk import Expression
+from pipelines.steps import permissions
+from pipelines.steps.api_call import api_call
 from pipelines.steps.step import Scope, Statement, Step
 
 FOUND = "Found"
@@ -35,16 +36,14 @@ def find_latest(name: str, scope: Scope, next_token: Expression | None = None) -
     }
     if next_token is not None:
         request["NextToken"] = next_token
-    state = Task(
+    state = api_call(
         name,
-        resource=(
-            f"arn:{partition(scope.environment.region)}:states:::aws-sdk:sagemaker:listModelPackages"
-        ),
-        parameters=bind(request),
+        scope,
+        "SageMaker",
+        "listModelPackages",
+        request,
+        result=FOUND,
         comment="The newest approved model packages of this environment's group",
-        timeout_seconds=retry.CALL_TIMEOUT_S,
-        retry=retry.calling("SageMaker"),
-        result_path=f"$.{FOUND}",
     )
     statement = Statement(
         "FindModel",
@@ -56,17 +55,14 @@ def find_latest(name: str, scope: Scope, next_token: Expression | None = None) -
 
 def describe(name: str, scope: Scope, model_package: Expression) -> Step:
     """Describe one version, given its ARN; the result is at `$.Model`."""
-    state = Task(
+    state = api_call(
         name,
-        resource=(
-            f"arn:{partition(scope.environment.region)}"
-            ":states:::aws-sdk:sagemaker:describeModelPackage"
-        ),
-        parameters=bind({"ModelPackageName": model_package}),
+        scope,
+        "SageMaker",
+        "describeModelPackage",
+        {"ModelPackageName": model_package},
+        result=MODEL,
         comment="Where its archive lies, and what the archive's digest must be",
-        timeout_seconds=retry.CALL_TIMEOUT_S,
-        retry=retry.calling("SageMaker"),
-        result_path=f"$.{MODEL}",
     )
     statement = Statement(
         "DescribeModel",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.sdk import Expression, Task, bind, partition
-from pipelines.steps import evaluate, permissions, retry, train
+from pipelines.sdk import Expression
+from pipelines.steps import evaluate, permissions, train
+from pipelines.steps.api_call import api_call
 from pipelines.steps.expressions import output_uri
 from pipelines.steps.images import serving_image
 from pipelines.steps.step import Scope, Statement, Step
@@ -56,16 +57,14 @@ def register(scope: Scope, metrics_path: str) -> Step:
             "execution_arn": Expression("$$.Execution.Id"),
         },
     }
-    state = Task(
+    state = api_call(
         NAME,
-        resource=(
-            f"arn:{partition(environment.region)}:states:::aws-sdk:sagemaker:createModelPackage"
-        ),
-        parameters=bind(request),
+        scope,
+        "SageMaker",
+        "createModelPackage",
+        request,
+        result=NAME,
         comment="Make the model a version of this environment's model package group",
-        timeout_seconds=retry.CALL_TIMEOUT_S,
-        retry=retry.calling("SageMaker"),
-        result_path=f"$.{NAME}",
     )
     return Step(
         state,

@@ -20,9 +20,6 @@ from typing import Any, Literal
 from pipelines.environment.model import Environment
 from pipelines.errors import PipelinesError
 
-# The local engine's account. No account of AWS has this number.
-LOCAL_ACCOUNT = "000000000000"
-
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _INVALID_CREDENTIALS = frozenset(
     {

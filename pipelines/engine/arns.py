@@ -3,18 +3,6 @@
 from __future__ import annotations
 
 
-def partition(region: str) -> str:
-    """The partition of ARNs in a region.
-
-    >>> partition("eu-central-1"), partition("cn-north-1")
-    ('aws', 'aws-cn')
-    """
-    prefix = region.split("-", 1)[0]
-    if region.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws-cn" if prefix == "cn" else "aws"
-
-
 def arn_parts(execution_arn: str) -> tuple[str, str, str]:
     """Region, state machine and name.
 

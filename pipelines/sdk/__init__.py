@@ -10,7 +10,7 @@ What the SDK (last released in January 2022) does not know of the language is ad
 its states: `ResultSelector`, `CausePath`, `MaxDelaySeconds`, `JitterStrategy`.
 """
 
-from pipelines.sdk.door import Chain, Choice, ChoiceRule, Graph, Pass, State, partition
+from pipelines.sdk.door import Chain, Choice, ChoiceRule, Graph, Pass, State
 from pipelines.sdk.expressions import Expression, bind
 from pipelines.sdk.images import framework_image_uri
 from pipelines.sdk.jobs import processing_step, training_step
@@ -29,7 +29,6 @@ __all__ = [
     "Task",
     "bind",
     "framework_image_uri",
-    "partition",
     "processing_step",
     "training_step",
 ]

@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from pipelines.regions import partition
+
 
 @contextlib.contextmanager
 def _without_ambient_settings() -> Iterator[None]:
@@ -77,7 +79,6 @@ __all__ = [
     "TrainingInput",
     "image_uris",
     "in_region",
-    "partition",
     "states",
 ]
 
@@ -102,13 +103,6 @@ class OfflineSession(sagemaker.Session):  # type: ignore[misc]
         self.local_mode = False
         # Empty, it is not consulted; anything else is validated anew for each value asked of it.
         self.sagemaker_config: dict[str, Any] = {}
-
-
-def partition(region: str) -> str:
-    """The partition of a region, from its name alone."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 @contextlib.contextmanager

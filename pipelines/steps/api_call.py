@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.sdk import State, Task, bind, partition
+from pipelines.regions import partition
+from pipelines.sdk import State, Task, bind
 from pipelines.steps import retry
 from pipelines.steps.step import Scope
 

@@ -6,7 +6,8 @@ import re
 
 from pipelines.environment.model import Environment, FrameworkImage, UriImage
 from pipelines.errors import ConfigError
-from pipelines.sdk import framework_image_uri, partition
+from pipelines.regions import partition
+from pipelines.sdk import framework_image_uri
 from pipelines.steps.step import Statement
 
 _ECR = re.compile(

@@ -120,6 +120,22 @@ def test_a_job_beyond_its_limit_fails_its_task(running):
     assert json.loads(execution["cause"])["ExitMessage"].startswith("MaxRuntimeExceeded")
 
 
+def test_an_execution_fails_as_soon_as_its_job_beyond_the_limit_is_gone(running, tmp_path):
+    pulse = tmp_path / "p"
+    # The process ignores SIGTERM, and touches a file until it is killed.
+    code = (
+        "import signal, time, pathlib; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        f"p = pathlib.Path({str(pulse)!r}); "
+        "all(not p.touch() and not time.sleep(.01) for _ in iter(int, 1))"
+    )
+    machine = running.machine({"Work": running.processing_state(code, max_runtime_s=1)})
+
+    execution = running.execution_ended(running.start(machine))
+
+    assert execution["status"] == "FAILED"
+    assert 0 <= execution["stopDate"] - pulse.stat().st_mtime < 2
+
+
 def test_an_execution_fails_as_soon_as_its_job_is_killed(running):
     machine = running.machine({"Work": running.processing_state(WAITS)})
     arn = running.start(machine, name="victim")

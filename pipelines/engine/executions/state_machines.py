@@ -17,10 +17,10 @@ from typing import Any
 
 from pipelines.asl.supported import unsupported
 from pipelines.asl.tasks import Tasks
-from pipelines.engine.arns import partition
 from pipelines.engine.calls import request_region
 from pipelines.engine.files import folder_name, read_json, write_json
 from pipelines.engine.wire.service import ServiceError
+from pipelines.regions import partition
 
 Request = Mapping[str, Any]
 MAX_PAGE = 1000

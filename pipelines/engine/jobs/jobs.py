@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine.arns import partition
 from pipelines.engine.jobs import record as job_record
 from pipelines.engine.jobs.job import Job
 from pipelines.engine.jobs.kind import Kind, Surroundings
@@ -16,6 +15,7 @@ from pipelines.engine.jobs.leftovers import end_leftovers
 from pipelines.engine.jobs.record import RUNNING, Owner, Record, milliseconds
 from pipelines.engine.wire.api_models import validate
 from pipelines.engine.wire.service import ServiceError
+from pipelines.regions import partition
 
 ENGINE_STOPPED = "InternalServerError: the local engine stopped while the job ran"
 

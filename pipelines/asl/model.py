@@ -1,0 +1,264 @@
+"""A state machine as both halves look at it: any JSON value, of which what is well-formed shows.
+
+A definition is a tree.  A `Scope` is an object with `StartAt` and `States`: the machine itself,
+a branch of a Parallel, the ItemProcessor (or Iterator) of a Map.  A `State` is one of its states.
+Everything has a `Place`, the keys and indexes that lead to it from the definition's root.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+Object = Mapping[str, Any]
+Step = str | int
+Place = tuple[Step, ...]
+Language = Literal["JSONPath", "JSONata"]
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.\$)?")
+
+
+def show(place: Place) -> str:
+    """A place as people read it; keys that are no plain names stand in brackets.
+
+    >>> show(("States", "Train", "Retry", 0, "Next")), show(("States", "Good enough?")), show(())
+    ('States.Train.Retry[0].Next', "States['Good enough?']", 'the state machine')
+    """
+    text = ""
+    for step in place:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _PLAIN.fullmatch(step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step!r}]"
+    return text or "the state machine"
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A state that is an object; `type` is empty if it has none that is a text.
+
+    Attributes:
+        place: Where it stands.
+        scope: The scope whose States hold it.
+        language: The query language of its fields: its own QueryLanguage, or the machine's.
+    """
+
+    name: str
+    type: str
+    fields: Object
+    place: Place
+    scope: Scope
+    language: Language
+
+    def at(self, *steps: Step) -> Place:
+        """The place of something within the state."""
+        return (*self.place, *steps)
+
+    def items(self, *names: str) -> Iterator[tuple[Place, Any]]:
+        """The elements of the lists in these fields (Retry, Catch, Choices), with their places."""
+        for name in names:
+            value = self.fields.get(name)
+            for number, item in enumerate(value if isinstance(value, list) else ()):
+                yield self.at(name, number), item
+
+    def objects(self, *names: str) -> Iterator[tuple[Place, Object]]:
+        """Those of these elements that are objects."""
+        for place, item in self.items(*names):
+            if isinstance(item, Mapping):
+                yield place, item
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes directly within it: Branches, or the ItemProcessor or Iterator."""
+        inner: list[Scope] = []
+        if self.type == "Parallel":
+            for place, branch in self.objects("Branches"):
+                inner.append(Scope(branch, place, self, self.scope.machine_language))
+        if self.type == "Map":
+            for name in ("ItemProcessor", "Iterator"):
+                processor = self.fields.get(name)
+                if isinstance(processor, Mapping):
+                    language = self.scope.machine_language
+                    inner.append(Scope(processor, self.at(name), self, language))
+        return tuple(inner)
+
+    def __repr__(self) -> str:
+        return f"<State {show(self.place)}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """An object that has, or should have, StartAt and States.
+
+    Attributes:
+        fields: The object.
+        parent: The Parallel or Map that it belongs to; None: it is the machine.
+        machine_language: The machine's QueryLanguage, which is the default of every state.
+    """
+
+    fields: Object
+    place: Place = ()
+    parent: State | None = None
+    machine_language: Language = "JSONPath"
+
+    @cached_property
+    def states(self) -> dict[str, State]:
+        """The states that are objects, by name, in their order."""
+        states = self.fields.get("States")
+        if not isinstance(states, Mapping):
+            return {}
+        return {
+            str(name): self._state(str(name), state)
+            for name, state in states.items()
+            if isinstance(state, Mapping)
+        }
+
+    def _state(self, name: str, fields: Object) -> State:
+        type = fields.get("Type")
+        return State(
+            name=name,
+            type=type if isinstance(type, str) else "",
+            fields=fields,
+            place=(*self.place, "States", name),
+            scope=self,
+            language=language_of(fields, self.machine_language),
+        )
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all states, those that are no objects included."""
+        states = self.fields.get("States")
+        return states.keys() if isinstance(states, Mapping) else ()
+
+    @property
+    def start(self) -> str | None:
+        """StartAt, if it is a text."""
+        start = self.fields.get("StartAt")
+        return start if isinstance(start, str) else None
+
+    def at(self, *steps: Step) -> Place:
+        """The place of something within the scope."""
+        return (*self.place, *steps)
+
+    def __repr__(self) -> str:
+        return f"<Scope {show(self.place)}>"
+
+
+def language_of(fields: Object, default: Language = "JSONPath") -> Language:
+    """The query language that an object's QueryLanguage names; the default if it names none."""
+    language = fields.get("QueryLanguage")
+    if language == "JSONata":
+        return "JSONata"
+    return "JSONPath" if language == "JSONPath" else default
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    """A definition, which may be anything; whoever looks at it ignores what is no part of it.
+
+    Attributes:
+        definition: The state machine's definition, if it is an object, else an empty one.
+        substitutions: The names that `${Name}` may have; None: they are not known.
+    """
+
+    definition: Object
+    substitutions: frozenset[str] | None = None
+    top: Scope = field(init=False)
+
+    def __post_init__(self) -> None:
+        top = Scope(self.definition, (), None, language_of(self.definition))
+        object.__setattr__(self, "top", top)
+
+    @property
+    def language(self) -> Language:
+        """The machine's own query language."""
+        return self.top.machine_language
+
+    @cached_property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Every scope, the outer ones before those within them."""
+        found = [self.top]
+        for scope in found:  # the list grows while it is walked
+            for state in scope.states.values():
+                found.extend(state.scopes)
+        return tuple(found)
+
+    @cached_property
+    def states(self) -> tuple[State, ...]:
+        """Every state of every scope."""
+        return tuple(state for scope in self.scopes for state in scope.states.values())
+
+    def of_type(self, *types: str) -> Iterator[State]:
+        """The states of these types."""
+        return (state for state in self.states if state.type in types)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A hand-over from `source` (None: the scope's StartAt) to the state named `target`."""
+
+    scope: Scope
+    source: State | None
+    target: str
+    place: Place
+
+
+def transitions(scope: Scope) -> Iterator[Transition]:
+    """Every hand-over within a scope: StartAt, Next, Default, and those of Catch and Choices."""
+    if scope.start is not None:
+        yield Transition(scope, None, scope.start, scope.at("StartAt"))
+    for state in scope.states.values():
+        for name in ("Next", "Default"):
+            target = state.fields.get(name)
+            if isinstance(target, str):
+                yield Transition(scope, state, target, state.at(name))
+        for place, item in state.objects("Catch", "Choices"):
+            if isinstance(item.get("Next"), str):
+                yield Transition(scope, state, item["Next"], (*place, "Next"))
+
+
+def choice_rules(state: State) -> Iterator[tuple[Place, Object]]:
+    """Every choice rule of a Choice state, those within And, Or and Not included."""
+    for place, rule in state.objects("Choices"):
+        yield from _with_inner(place, rule)
+
+
+def _with_inner(place: Place, rule: Object) -> Iterator[tuple[Place, Object]]:
+    yield place, rule
+    for connective in ("And", "Or"):
+        parts = rule.get(connective)
+        for number, part in enumerate(parts if isinstance(parts, list) else ()):
+            if isinstance(part, Mapping):
+                yield from _with_inner((*place, connective, number), part)
+    if isinstance(rule.get("Not"), Mapping):
+        yield from _with_inner((*place, "Not"), rule["Not"])
+
+
+def template_expressions(place: Place, template: Any) -> Iterator[tuple[Place, Any]]:
+    """What stands behind each key that ends in ``.$``, with its place."""
+    if isinstance(template, Mapping):
+        for key, value in template.items():
+            if str(key).endswith(".$"):
+                yield (*place, str(key)), value
+            else:
+                yield from template_expressions((*place, str(key)), value)
+    elif isinstance(template, list):
+        for number, item in enumerate(template):
+            yield from template_expressions((*place, number), item)
+
+
+def strings(place: Place, value: Any) -> Iterator[tuple[Place, str]]:
+    """Every text in a value, with its place."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from strings((*place, str(key)), item)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from strings((*place, number), item)

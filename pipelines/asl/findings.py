@@ -44,12 +44,12 @@ class Finding:
     @property
     def state(self) -> str | None:
         """The name of the innermost state in which it lies; None: in none."""
-        names = [
-            step
-            for before, step in zip(self.place, self.place[1:], strict=False)
-            if before == "States"
-        ]
-        return str(names[-1]) if names else None
+        name, rest = None, self.place
+        while len(rest) > 1 and rest[0] == "States":
+            name, rest = str(rest[1]), rest[2:]
+            # Into a Map's processor, or a branch of a Parallel: ("Branches", 0).
+            rest = rest[2:] if rest[:1] == ("Branches",) else rest[1:]
+        return name
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message} ({self.rule})"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.sdk import Graph, State
+from pipelines.sdk import Graph, Origin, State
 from pipelines.steps.step import Step
 
 # The order that a reader wants: what it is, what it does, what goes in and out, where it leads.
@@ -44,6 +44,7 @@ class Definition:
         code_digest: of the code bundle that its jobs run.
         steps: The Task states, with their permissions.
         input_schema: JSON Schema of the execution's input.
+        origins: The lines of our code that made each state, by its name, the innermost first.
     """
 
     pipeline: str
@@ -51,6 +52,19 @@ class Definition:
     document: Mapping[str, Any]
     steps: tuple[Step, ...]
     input_schema: Mapping[str, Any]
+    origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict, compare=False)
+
+    def made_at(self, state: str | None) -> tuple[str, int] | None:
+        """The file, from the project's root, and the line that made a state, if that is known.
+
+        That is where its step is written, or else where the definition makes the state itself.
+        """
+        made_by = self.origins.get(state or "", ())
+        steps = [origin for origin in made_by if origin.module.startswith("pipelines.steps.")]
+        own = [origin for origin in made_by if origin.module.startswith("pipelines.definitions.")]
+        for origin in (*steps[-1:], *own[:1]):
+            return f"{origin.module.replace('.', '/')}.py", origin.line
+        return None
 
 
 def render(start: State, comment: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pipelines import naming
 from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import Key, begin, data_key, input_schema
 from pipelines.environment.model import Environment
-from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind
+from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind, origins
 from pipelines.steps import choose_model, predict, preprocess, read_json
 from pipelines.steps.expressions import output_uri
 from pipelines.steps.step import Scope
@@ -90,15 +90,14 @@ def define(environment: Environment, code_digest: str) -> Definition:
             f"ARN of an approved model package of this environment, or {LATEST!r}",
         ),
     ]
+    start = begin(keys, which)
     return Definition(
         "inference",
         code_digest,
-        render(
-            begin(keys, which),
-            f"Score rows with the latest approved model of {environment.prefix}",
-        ),
+        render(start, f"Score rows with the latest approved model of {environment.prefix}"),
         (find, next_page, describe, prepare, score, summary),
         input_schema("inference", keys),
+        origins(start),
     )
 
 

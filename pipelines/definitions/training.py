@@ -8,7 +8,7 @@ from __future__ import annotations
 from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import begin, data_key, input_schema
 from pipelines.environment.model import Environment, Gate
-from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind
+from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind, origins
 from pipelines.steps import evaluate, preprocess, read_json, register, train
 from pipelines.steps.expressions import output_uri
 from pipelines.steps.step import Scope
@@ -56,15 +56,14 @@ def define(environment: Environment, code_digest: str) -> Definition:
     keys = [data_key("training_data", environment.data.training, "Labelled rows to train on")]
     if environment.data.test is not None:
         keys.append(data_key("test_data", environment.data.test, "Labelled rows to test on"))
+    start = begin(keys, prepare.state)
     return Definition(
         "training",
         code_digest,
-        render(
-            begin(keys, prepare.state),
-            f"Train, test and register the model of {environment.prefix}",
-        ),
+        render(start, f"Train, test and register the model of {environment.prefix}"),
         (prepare, fit, measure, metrics, registration),
         input_schema("training", keys),
+        origins(start),
     )
 
 

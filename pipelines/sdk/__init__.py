@@ -10,11 +10,12 @@ What the SDK (last released in January 2022) does not know of the language is ad
 its states: `ResultSelector`, `CausePath`, `MaxDelaySeconds`, `JitterStrategy`.
 """
 
-from pipelines.sdk.door import Chain, Choice, ChoiceRule, Graph, Pass, State
+from pipelines.sdk.door import Chain, ChoiceRule, Graph, State
 from pipelines.sdk.expressions import Expression, bind
 from pipelines.sdk.images import framework_image_uri
 from pipelines.sdk.jobs import processing_step, training_step
-from pipelines.sdk.states import Fail, Retry, Task
+from pipelines.sdk.origin import Origin, origins
+from pipelines.sdk.states import Choice, Fail, Pass, Retry, Task
 
 __all__ = [
     "Chain",
@@ -23,12 +24,14 @@ __all__ = [
     "Expression",
     "Fail",
     "Graph",
+    "Origin",
     "Pass",
     "Retry",
     "State",
     "Task",
     "bind",
     "framework_image_uri",
+    "origins",
     "processing_step",
     "training_step",
 ]

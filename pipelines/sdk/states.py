@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from pipelines.sdk.door import states
+from pipelines.sdk.origin import Made
 
 
 class _Added(Enum):
@@ -24,14 +25,22 @@ class Retry(states.Retry):  # type: ignore[misc]
         return [*super().allowed_fields(), _Added.MAX_DELAY_SECONDS, _Added.JITTER_STRATEGY]
 
 
-class Fail(states.Fail):  # type: ignore[misc]
+class Pass(Made, states.Pass):  # type: ignore[misc]
+    """A Pass."""
+
+
+class Choice(Made, states.Choice):  # type: ignore[misc]
+    """A Choice."""
+
+
+class Fail(Made, states.Fail):  # type: ignore[misc]
     """A Fail whose cause can be computed from its input."""
 
     def allowed_fields(self) -> list[Enum]:
         return [*super().allowed_fields(), _Added.CAUSE_PATH]
 
 
-class Task(states.Task):  # type: ignore[misc]
+class Task(Made, states.Task):  # type: ignore[misc]
     """A Task that can select from its result, with its retriers as one more argument."""
 
     def __init__(self, name: str, *, retry: list[Retry], **fields: Any) -> None:
@@ -42,14 +51,14 @@ class Task(states.Task):  # type: ignore[misc]
         return [*super().allowed_fields(), _Added.RESULT_SELECTOR]
 
 
-class ProcessingStep(states.ProcessingStep):  # type: ignore[misc]
+class ProcessingStep(Made, states.ProcessingStep):  # type: ignore[misc]
     """A processing job's Task that can select from its result."""
 
     def allowed_fields(self) -> list[Enum]:
         return [*super().allowed_fields(), _Added.RESULT_SELECTOR]
 
 
-class TrainingStep(states.TrainingStep):  # type: ignore[misc]
+class TrainingStep(Made, states.TrainingStep):  # type: ignore[misc]
     """A training job's Task that can select from its result."""
 
     def allowed_fields(self) -> list[Enum]:

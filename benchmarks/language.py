@@ -1,0 +1,189 @@
+"""How fast a definition is checked, beside statelint, and interpreted, beside moto."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.pairs import compare, report, seconds
+
+ROOT = Path(__file__).parent.parent
+PASSES = 2_000
+MANY = 10_000
+
+
+def main() -> None:
+    _ordinary()
+    _large()
+    _interpreter()
+
+
+def _ordinary() -> None:
+    """Our own training definition: every rule, requests and data flow included."""
+    from pipelines.asl.checker import check_all
+
+    definition, input_schema = _training()
+    measured = compare(
+        lambda: check_all(definition, input_schema=input_schema),
+        lambda: _statelint(definition),
+        pairs=31,
+        warm_up=3,
+    )
+    middle = statistics.median(measured.ours)
+    report(
+        f"checking an ordinary definition ({len(definition['States'])} states) after start-up",
+        f"{middle * 1000:.2f} ms, {measured.ratio:.2f}× statelint",
+        "at most 5 ms",
+        middle <= 0.005,
+        [f"every rule {seconds(measured.ours)}", f"statelint {seconds(measured.other)}"],
+    )
+
+
+def _large() -> None:
+    """Ten thousand states of all kinds, and half as many: the time grows as the number does."""
+    from pipelines.asl.checker import check_all
+
+    large, half = _states(MANY), _states(MANY // 2)
+    assert not [each for each in check_all(half) if each.severity == "error"]
+    measured = compare(lambda: check_all(large), lambda: check_all(half), pairs=5)
+    middle = statistics.median(measured.ours)
+    report(
+        f"checking {MANY:,} states",
+        f"{middle:.2f} s",
+        "under 2 s",
+        middle < 2,
+        [f"{MANY:,} states {seconds(measured.ours)}"],
+    )
+    report(
+        f"checking {MANY:,} states against {MANY // 2:,}",
+        f"{measured.ratio:.2f}×",
+        "linear: 2×, at most 2.5×",
+        measured.ratio <= 2.5,
+    )
+    other = compare(lambda: check_all(half), lambda: _statelint(half), pairs=3, warm_up=0)
+    report(
+        f"checking {MANY // 2:,} states against statelint",
+        f"{other.ratio:.2f}×",
+        "no target",
+        True,
+        [f"every rule {seconds(other.ours)}", f"statelint {seconds(other.other)}"],
+    )
+
+
+def _interpreter() -> None:
+    definition = _passes(PASSES)
+    with _moto(_passes(PASSES // 4)) as in_moto:
+        measured = compare(lambda: _interpret(definition), in_moto, pairs=5)
+    ours = PASSES / statistics.median(measured.ours)
+    other = PASSES / 4 / statistics.median(measured.other)
+    report(
+        "interpreting Pass states, with their history",
+        f"{ours:,.0f} a second, {ours / other:.1f}× moto's interpreter",
+        "at least 5,000 a second",
+        ours >= 5_000,
+        [
+            f"{PASSES:,} states {seconds(measured.ours)}",
+            f"moto, {PASSES // 4:,} states {seconds(measured.other)}",
+        ],
+    )
+
+
+def _training() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The training definition of the environment `dev`, as plain JSON, and its input's schema."""
+    from pipelines.definitions.catalogue import PIPELINES
+    from pipelines.environment.load import load_environment
+
+    definition = PIPELINES["training"](load_environment(ROOT, "dev"), "0" * 64)
+    return json.loads(json.dumps(definition.document)), dict(definition.input_schema)
+
+
+def _statelint(definition: dict[str, Any]) -> None:
+    from statelint.config import Config
+    from statelint.linter import Linter
+
+    Linter.validate(definition, Config(["URI", "FLOAT"]))
+
+
+def _states(number: int) -> dict[str, Any]:
+    """A chain of Pass, Task and Choice states in turn."""
+    states: dict[str, Any] = {}
+    for at in range(number):
+        following = f"S{at + 1}"
+        if at == number - 1:
+            states[f"S{at}"] = {"Type": "Succeed"}
+        elif at % 3 == 0:
+            states[f"S{at}"] = {
+                "Type": "Pass",
+                "Parameters": {"id.$": "States.Format('{}-x', $.id)", "n": at},
+                "Next": following,
+            }
+        elif at % 3 == 1:
+            states[f"S{at}"] = {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::aws-sdk:sqs:sendMessage",
+                "Parameters": {"QueueUrl": "https://sqs.example/q", "MessageBody.$": "$.id"},
+                "TimeoutSeconds": 60,
+                "ResultPath": "$.sent",
+                "Retry": [{"ErrorEquals": ["States.TaskFailed"]}],
+                "Next": following,
+            }
+        else:
+            states[f"S{at}"] = {
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.id", "StringEquals": "a", "Next": following}],
+                "Default": following,
+            }
+    return {"StartAt": "S0", "States": states}
+
+
+def _passes(number: int) -> dict[str, Any]:
+    states: dict[str, Any] = {
+        f"S{at}": {"Type": "Pass", "Next": f"S{at + 1}"} for at in range(number - 1)
+    }
+    states[f"S{number - 1}"] = {"Type": "Pass", "End": True}
+    return {"StartAt": "S0", "States": states}
+
+
+def _interpret(definition: dict[str, Any]) -> None:
+    from pipelines.asl.simulate import simulate
+
+    assert simulate(definition, {"a": 1}).status == "SUCCEEDED"
+
+
+@contextmanager
+def _moto(definition: dict[str, Any]) -> Iterator[Callable[[], None]]:
+    """Running a definition in moto's interpreter, in this process and without HTTP."""
+    settings = {
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    os.environ.update(settings)
+    import boto3
+    from moto import mock_aws
+
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        client = boto3.client("stepfunctions")
+        machine = client.create_state_machine(
+            name="passes",
+            definition=json.dumps(definition),
+            roleArn="arn:aws:iam::123456789012:role/passes",
+        )["stateMachineArn"]
+
+        def run() -> None:
+            started = client.start_execution(stateMachineArn=machine, input='{"a": 1}')
+            arn = started["executionArn"]
+            while client.describe_execution(executionArn=arn)["status"] == "RUNNING":
+                time.sleep(0.002)
+
+        yield run
+
+
+if __name__ == "__main__":
+    main()

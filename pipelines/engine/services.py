@@ -15,13 +15,13 @@ from pipelines.engine.executions.run_files import RunFiles
 from pipelines.engine.executions.state_machines import StateMachines
 from pipelines.engine.executions.step_functions import StepFunctions
 from pipelines.engine.jobs.container import ML
-from pipelines.engine.jobs.guardian import Guardian
 from pipelines.engine.jobs.jobs import Jobs
 from pipelines.engine.jobs.kind import Surroundings
-from pipelines.engine.jobs.logs import JobLogs
 from pipelines.engine.jobs.processing import Processing
 from pipelines.engine.jobs.sagemaker import SageMakerJobs
 from pipelines.engine.jobs.training import Training
+from pipelines.engine.logs import Logs
+from pipelines.engine.processes.guardian import Guardian
 from pipelines.engine.s3.objects import ObjectStore
 from pipelines.engine.wire.service import Service
 from pipelines.errors import EngineError, InputError
@@ -94,7 +94,7 @@ def build_services(
     return Services(
         by_target={
             "AWSStepFunctions": StepFunctions(StateMachines(root, ACCOUNT, tasks), executions),
-            "Logs_20140328": JobLogs((processing_jobs, training_jobs)),
+            "Logs_20140328": Logs((processing_jobs, training_jobs)),
             "SageMaker": SageMakerJobs(processing_jobs, training_jobs),
         },
         jobs=(processing_jobs, training_jobs),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engine.jobs.guardian import Guardian
-from pipelines.engine.jobs.leftovers import end_leftovers, find_leftovers
+from pipelines.engine.processes.guardian import Guardian
+from pipelines.engine.processes.leftovers import end_leftovers, find_leftovers
 from tests.engine.running import Running, eventually, is_alive
 
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.engine.jobs.log import MAX_MESSAGE, JobLog, read_backward, read_forward
+from pipelines.engine.processes.log import MAX_MESSAGE, LogFile, read_backward, read_forward
 from pipelines.engine.wire.service import ServiceError
 from tests.engine.running import Running, eventually
 
@@ -136,7 +136,7 @@ sys.stdout.buffer.write(b"\xff\xfe\x00junk\r\nno\x0bend\x85")
 
 
 def test_a_character_that_is_cut_between_two_reads_is_whole_in_the_log(tmp_path):
-    log = JobLog(tmp_path / "log.txt")
+    log = LogFile(tmp_path / "log.txt")
     for byte in "数\n".encode():
         log.feed("stdout", bytes([byte]))
     log.close()
@@ -145,7 +145,7 @@ def test_a_character_that_is_cut_between_two_reads_is_whole_in_the_log(tmp_path)
 
 
 def test_a_line_beyond_the_limit_is_several_events(tmp_path):
-    log = JobLog(tmp_path / "log.txt")
+    log = LogFile(tmp_path / "log.txt")
     log.feed("stdout", b"x" * (2 * MAX_MESSAGE + 1) + b"\n")
     log.close()
 
@@ -167,7 +167,7 @@ def test_a_line_that_is_being_written_is_read_when_it_is_whole(tmp_path):
 
 
 def test_the_end_of_a_long_log_is_read_from_its_end(tmp_path):
-    log = JobLog(tmp_path / "log.txt")
+    log = LogFile(tmp_path / "log.txt")
     log.feed("stdout", b"".join(b"%d\n" % i for i in range(30_000)))
     log.close()
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.asl.errors import DATA_LIMIT_EXCEEDED
+from pipelines.asl.interpreter import TaskFailed
 from pipelines.asl.json_text import MAX_PAYLOAD_BYTES
-from pipelines.asl.tasks import TaskFailed
 from pipelines.engine.calls import Calls
 from pipelines.engine.s3.objects import ObjectStore
 from pipelines.engine.supplied.operations import ALLOWED, is_allowed

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.asl.errors import TASK_FAILED, AslSyntaxError
+from pipelines.asl.interpreter import Signal, TaskCall, TaskFailed, TaskTokens
 from pipelines.asl.json_text import dumps
 from pipelines.asl.resources import Resource, parse_resource
-from pipelines.asl.tasks import TaskCall, TaskFailed
 from pipelines.engine.arns import arn_parts
 from pipelines.engine.executions.aws_sdk import AwsSdk
 from pipelines.engine.jobs import processing, training
@@ -33,6 +34,7 @@ class Integrations:
     """Runs the tasks of the interpreter on the engine's own services."""
 
     def __init__(self, processing_jobs: Jobs, training_jobs: Jobs, sdk: AwsSdk) -> None:
+        self.callbacks = TaskTokens()
         self._sdk = sdk
         self._kinds: Mapping[str, _Kind] = {
             "createProcessingJob.sync": _Kind(
@@ -58,15 +60,35 @@ class Integrations:
             return f"the aws-sdk integrations have no .{parsed.pattern} here"
         return self._sdk.supports(parsed.service.removeprefix(_SDK), parsed.action)
 
-    def run(self, call: TaskCall) -> Any:
+    async def run(self, call: TaskCall) -> Any:
+        """Run the task in a thread; when it is cancelled, what it started is ended first."""
+        cancel, loop = Signal(), asyncio.get_running_loop()
+
+        async def record(type: str, details: dict[str, Any]) -> None:
+            call.record(type, details)
+
+        def record_in_loop(type: str, details: dict[str, Any]) -> None:
+            asyncio.run_coroutine_threadsafe(record(type, details), loop).result()
+
+        threaded = replace(call, record=record_in_loop)
+        work = asyncio.ensure_future(asyncio.to_thread(self._run, threaded, cancel))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            cancel.set()
+            await asyncio.wait([work])
+            work.exception()  # what a cancelled task says is not used
+            raise
+
+    def _run(self, call: TaskCall, cancel: Signal) -> Any:
         resource = parse_resource(call.resource)
         if resource.service.startswith(_SDK):
             region = arn_parts(call.context["Execution"]["Id"])[0]
             service = resource.service.removeprefix(_SDK)
             return self._sdk.call(service, resource.action, call.parameters, region)
-        return self._run_job(resource, call)
+        return self._run_job(resource, call, cancel)
 
-    def _run_job(self, resource: Resource, call: TaskCall) -> Any:
+    def _run_job(self, resource: Resource, call: TaskCall, cancel: Signal) -> Any:
         kind = self._kinds[resource.name]
         execution_arn = call.context["Execution"]["Id"]
         try:
@@ -77,7 +99,7 @@ class Integrations:
             )
         except ServiceError as error:
             raise _api_error(error) from error
-        unfollow = call.cancel.follow(job.stop)
+        unfollow = cancel.follow(job.stop)
         try:
             call.record("TaskSubmitted", {"output": dumps({kind.arn_key: job.record.arn})})
             job.ended.wait()

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.asl.supported import unsupported
-from pipelines.asl.tasks import Tasks
+from pipelines.asl.interpreter import Tasks
+from pipelines.asl.interpreter.supported import unsupported
 from pipelines.engine.calls import request_region
 from pipelines.engine.files import folder_name, read_json, write_json
 from pipelines.engine.wire.service import ServiceError

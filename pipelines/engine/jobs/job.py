@@ -11,10 +11,10 @@ from typing import Any
 from pipelines.engine.jobs import record as job_record
 from pipelines.engine.jobs.container import MAX_REASON, Container, JobError, interpreter
 from pipelines.engine.jobs.kind import Command, Kind, Surroundings
-from pipelines.engine.jobs.leftovers import end_leftovers
-from pipelines.engine.jobs.log import JobLog
-from pipelines.engine.jobs.process import Exit, run_process
 from pipelines.engine.jobs.record import RUNNING, Record, milliseconds
+from pipelines.engine.processes.leftovers import end_leftovers
+from pipelines.engine.processes.log import LogFile
+from pipelines.engine.processes.process import Exit, run_process
 from pipelines.signals import Signal
 
 
@@ -75,7 +75,7 @@ class Job:
 
     def run(self) -> None:
         """Run it to its end; whatever happens, it has ended then, and its record says how."""
-        log = JobLog(self.log_path)
+        log = LogFile(self.log_path)
         try:
             self._introduce(log)
             self._run_in_container(log)
@@ -91,13 +91,13 @@ class Job:
             if self.container.folder.exists():
                 self.container.remove()
 
-    def _introduce(self, log: JobLog) -> None:
+    def _introduce(self, log: LogFile) -> None:
         image = self._kind.image(self.record.request)
         log.say(f"{interpreter()} of this machine in place of the image {image}")
         ignored = self._kind.supported.not_enforced(self.record.request)
         log.say(f"recorded, not enforced: {', '.join(ignored)}")
 
-    def _run_in_container(self, log: JobLog) -> None:
+    def _run_in_container(self, log: LogFile) -> None:
         container = self.container
         container.create()
         self._enter("Downloading")
@@ -131,7 +131,7 @@ class Job:
             status = "Completed" if completed else "Stopped"
             self._end(status, exit_message=message, artifacts=artifacts)
 
-    def _run_process(self, command: Command, log: JobLog) -> Exit:
+    def _run_process(self, command: Command, log: LogFile) -> Exit:
         region = self.record.arn.split(":")[3]
         argv = self.container.command(command.argv)
         try:

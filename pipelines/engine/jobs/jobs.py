@@ -11,8 +11,9 @@ from typing import Any
 from pipelines.engine.jobs import record as job_record
 from pipelines.engine.jobs.job import Job
 from pipelines.engine.jobs.kind import Kind, Surroundings
-from pipelines.engine.jobs.leftovers import end_leftovers
 from pipelines.engine.jobs.record import RUNNING, Owner, Record, milliseconds
+from pipelines.engine.logs import LogStream
+from pipelines.engine.processes.leftovers import end_leftovers
 from pipelines.engine.wire.api_models import validate
 from pipelines.engine.wire.service import ServiceError
 from pipelines.regions import partition
@@ -102,6 +103,21 @@ class Jobs:
         """Every job, oldest first."""
         return sorted(list(self._jobs.values()), key=lambda job: job.record.created)
 
+    def log_streams(self, group: str) -> list[LogStream] | None:
+        """The jobs' logs, if the group is the one that SageMaker has for jobs of this kind."""
+        if group != self.kind.log_group:
+            return None
+        return [
+            LogStream(
+                name=job.record.stream,
+                path=job.log_path,
+                created=job.record.created,
+                modified=job.record.modified,
+                arn=_log_group_arn(job.record.arn, group),
+            )
+            for job in self.all()
+        ]
+
     # The engine's own start and end
 
     def recover(self) -> None:
@@ -139,3 +155,12 @@ class Jobs:
     def _home(self, name: str) -> Path:
         # SageMaker's ARNs do not tell `A` from `a`, and neither do some file systems.
         return self._folder / name.lower()
+
+
+def _log_group_arn(job_arn: str, group: str) -> str:
+    """
+    >>> _log_group_arn("arn:aws:sagemaker:eu-central-1:000000000000:processing-job/x", "/a")
+    'arn:aws:logs:eu-central-1:000000000000:log-group:/a'
+    """
+    _, partition_, _, region, account, _ = job_arn.split(":", 5)
+    return f"arn:{partition_}:logs:{region}:{account}:log-group:{group}"

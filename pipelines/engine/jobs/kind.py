@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.engine.jobs.container import Container
-from pipelines.engine.jobs.guardian import Guardian
 from pipelines.engine.jobs.record import Owner, Record
 from pipelines.engine.jobs.supported import Supported
 from pipelines.engine.jobs.transfer import Stored
+from pipelines.engine.processes.guardian import Guardian
 from pipelines.engine.s3.objects import ObjectStore
 
 

@@ -1,4 +1,4 @@
-"""A job's log: a text file with one line per event, `2026-11-21T01:47:20.123Z the line`.
+"""A program's log: a text file with one line per event, `2026-11-21T01:47:20.123Z the line`.
 
 A person reads it as it is; CloudWatch Logs' operations read it by byte offsets, so that following
 a growing log costs what is new and no more.
@@ -27,8 +27,8 @@ class LogEvent:
     message: str
 
 
-class JobLog:
-    """Writes a job's log. Each source (standard output, standard error) has lines of its own."""
+class LogFile:
+    """Writes a log. Each source (standard output, standard error) has lines of its own."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipelines.engine.jobs.guardian import Guardian, kill_group
-from pipelines.engine.jobs.log import JobLog
+from pipelines.engine.processes.guardian import Guardian, kill_group
+from pipelines.engine.processes.log import LogFile
 from pipelines.signals import Signal
 
 OUTPUT, ERROR = "stdout", "stderr"
@@ -51,7 +51,7 @@ def run_process(
     *,
     cwd: Path,
     environment: Mapping[str, str],
-    log: JobLog,
+    log: LogFile,
     guardian: Guardian,
     stop: Signal,
     max_runtime_s: float,
@@ -96,7 +96,7 @@ def run_process(
 class _Following:
     """What can happen to a process, as files to select on."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: JobLog, stop: Signal) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], log: LogFile, stop: Signal) -> None:
         self._process = process
         self._log = log
         self._stop = stop

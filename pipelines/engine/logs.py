@@ -1,14 +1,13 @@
-"""CloudWatch Logs of jobs: their log files, as the two log groups that SageMaker writes to."""
+"""CloudWatch Logs of what the engine runs: its log files, as the groups that AWS writes to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from pipelines.engine.jobs.job import Job
-from pipelines.engine.jobs.jobs import Jobs
-from pipelines.engine.jobs.log import LogEvent, read_backward, read_forward
+from pipelines.engine.processes.log import LogEvent, read_backward, read_forward
 from pipelines.engine.wire.service import ServiceError, UnknownOperation
 
 _MAX_EVENTS = 10_000
@@ -17,42 +16,63 @@ _EVERYTHING = 1 << 62
 Request = Mapping[str, Any]
 
 
-class JobLogs:
-    """Answers the reading operations on the jobs' log groups; leaves other groups to moto."""
+@dataclass(frozen=True)
+class LogStream:
+    """One program's log. Times are seconds since the epoch; `arn` is the log group's."""
 
-    def __init__(self, kinds: Iterable[Jobs]) -> None:
-        self._groups = {jobs.kind.log_group: jobs for jobs in kinds}
-        self._operations: dict[str, Callable[[Jobs, Request], dict[str, Any]]] = {
+    name: str
+    path: Path
+    created: float
+    modified: float
+    arn: str
+
+
+class LogSource(Protocol):
+    """What writes logs: jobs, functions."""
+
+    def log_streams(self, group: str) -> list[LogStream] | None:
+        """The streams of a log group, oldest first; None: the group is somebody else's."""
+
+
+class Logs:
+    """Answers the reading operations on the engine's own groups; leaves others to moto."""
+
+    def __init__(self, sources: Iterable[LogSource]) -> None:
+        self._sources = tuple(sources)
+        self._operations: dict[str, Callable[[list[LogStream], Request], dict[str, Any]]] = {
             "DescribeLogStreams": self._describe_log_streams,
             "GetLogEvents": self._get_log_events,
             "FilterLogEvents": self._filter_log_events,
         }
 
     def handle(self, operation: str, request: Request) -> dict[str, Any]:
-        group = _group(request)
-        if operation not in self._operations or group not in self._groups:
-            raise UnknownOperation(operation)
-        return self._operations[operation](self._groups[group], request)
+        if operation in self._operations:
+            group = _group(request)
+            for source in self._sources:
+                streams = source.log_streams(group)
+                if streams is not None:
+                    return self._operations[operation](streams, request)
+        raise UnknownOperation(operation)
 
-    def _describe_log_streams(self, jobs: Jobs, request: Request) -> dict[str, Any]:
+    def _describe_log_streams(self, streams: list[LogStream], request: Request) -> dict[str, Any]:
         prefix = request.get("logStreamNamePrefix", "")
-        found = [job for job in jobs.all() if job.record.stream.startswith(prefix)]
+        found = [stream for stream in streams if stream.name.startswith(prefix)]
         if request.get("orderBy", "LogStreamName") == "LogStreamName":
-            found.sort(key=lambda job: job.record.stream)
+            found.sort(key=lambda stream: stream.name)
         else:
-            found.sort(key=lambda job: job.record.modified)
+            found.sort(key=lambda stream: stream.modified)
         if request.get("descending", False):
             found.reverse()
         start = _number(request.get("nextToken"))
         page = found[start : start + request.get("limit", _MAX_STREAMS)]
-        response: dict[str, Any] = {"logStreams": [_stream(jobs, job) for job in page]}
+        response: dict[str, Any] = {"logStreams": [_description(stream) for stream in page]}
         if start + len(page) < len(found):
             response["nextToken"] = str(start + len(page))
         return response
 
-    def _get_log_events(self, jobs: Jobs, request: Request) -> dict[str, Any]:
+    def _get_log_events(self, streams: list[LogStream], request: Request) -> dict[str, Any]:
         """A page of one stream; the tokens are byte offsets, so that a page costs what it holds."""
-        path = self._path(jobs, request["logStreamName"])
+        path = _path(streams, request["logStreamName"])
         limit = request.get("limit", _MAX_EVENTS)
         token = request.get("nextToken", "")
         if token.startswith("b/"):
@@ -75,15 +95,14 @@ class JobLogs:
             "nextBackwardToken": f"b/{first}",
         }
 
-    def _filter_log_events(self, jobs: Jobs, request: Request) -> dict[str, Any]:
+    def _filter_log_events(self, streams: list[LogStream], request: Request) -> dict[str, Any]:
         names, prefix = request.get("logStreamNames"), request.get("logStreamNamePrefix", "")
         words = _words(request.get("filterPattern", ""))
         found = [
-            (each.timestamp, job.record.stream, each.message)
-            for job in jobs.all()
-            if job.record.stream.startswith(prefix)
-            and (names is None or job.record.stream in names)
-            for each in _within(_all_events(job.log_path), request)
+            (each.timestamp, stream.name, each.message)
+            for stream in streams
+            if stream.name.startswith(prefix) and (names is None or stream.name in names)
+            for each in _within(_all_events(stream.path), request)
             if all(word in each.message for word in words)
         ]
         found.sort(key=lambda event: event[0])
@@ -106,11 +125,12 @@ class JobLogs:
             response["nextToken"] = str(start + len(page))
         return response
 
-    def _path(self, jobs: Jobs, stream: str) -> Path:
-        for job in jobs.all():
-            if job.record.stream == stream:
-                return job.log_path
-        raise ServiceError("ResourceNotFoundException", "The specified log stream does not exist.")
+
+def _path(streams: list[LogStream], name: str) -> Path:
+    for stream in streams:
+        if stream.name == name:
+            return stream.path
+    raise ServiceError("ResourceNotFoundException", "The specified log stream does not exist.")
 
 
 def _group(request: Request) -> str:
@@ -119,17 +139,15 @@ def _group(request: Request) -> str:
     return name.rpartition(":log-group:")[2].removesuffix(":*")
 
 
-def _stream(jobs: Jobs, job: Job) -> dict[str, Any]:
-    group, stream = jobs.kind.log_group, job.record.stream
-    partition, _, region, account = job.record.arn.split(":")[1:5]
-    milliseconds = round(job.record.created * 1000)
+def _description(stream: LogStream) -> dict[str, Any]:
+    created, modified = round(stream.created * 1000), round(stream.modified * 1000)
     return {
-        "logStreamName": stream,
-        "creationTime": milliseconds,
-        "firstEventTimestamp": milliseconds,
-        "lastEventTimestamp": round(job.record.modified * 1000),
-        "lastIngestionTime": round(job.record.modified * 1000),
-        "arn": f"arn:{partition}:logs:{region}:{account}:log-group:{group}:log-stream:{stream}",
+        "logStreamName": stream.name,
+        "creationTime": created,
+        "firstEventTimestamp": created,
+        "lastEventTimestamp": modified,
+        "lastIngestionTime": modified,
+        "arn": f"{stream.arn}:log-stream:{stream.name}",
         "storedBytes": 0,  # as on AWS, where it is no longer counted
     }
 

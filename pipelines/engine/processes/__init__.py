@@ -1,0 +1,1 @@
+"""What the engine needs to run programs of others: to start, follow, log and end them."""

@@ -75,17 +75,27 @@ class JumpingClock:
         """
         end = None if seconds is None else self._now + seconds
         while not until.is_set():
-            if self._alarms and (end is None or self._alarms[0][0] <= end):
-                at, number, action = heapq.heappop(self._alarms)
-                if number not in self._cancelled:
-                    self._now = max(self._now, at)
-                    action()
-            elif end is not None:
-                self._now = end
+            if not self.advance(end):
+                if end is None:
+                    raise RuntimeError("nothing is left that could end this wait")
                 return until.is_set()
-            else:
-                raise RuntimeError("nothing is left that could end this wait")
         return True
+
+    def advance(self, end: float | None) -> bool:
+        """Jump to the next alarm and ring it; to `end`, if that comes before it.
+
+        Returns:
+            Whether there was an alarm to ring.
+        """
+        if self._alarms and (end is None or self._alarms[0][0] <= end):
+            at, number, action = heapq.heappop(self._alarms)
+            if number not in self._cancelled:
+                self._now = max(self._now, at)
+                action()
+            return True
+        if end is not None:
+            self._now = max(self._now, end)
+        return False
 
     def alarm(self, at: float, action: Callable[[], None]) -> Cancel:
         number = next(self._numbers)

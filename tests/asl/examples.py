@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.asl.executions import CREATE_JOB, GET_OBJECT, machine
+from tests.asl.interpreter.executions import CREATE_JOB, GET_OBJECT, machine
 
 LAMBDA = "arn:aws:lambda:eu-central-1:123456789012:function:check"
 

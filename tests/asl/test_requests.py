@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.asl.requests import REFERENCE, check_requests
 from tests.asl.examples import LAMBDA, job
-from tests.asl.executions import CREATE_JOB, GET_OBJECT, machine
+from tests.asl.interpreter.executions import CREATE_JOB, GET_OBJECT, machine
 
 SDK = "arn:aws:states:::aws-sdk:sagemaker:"
 REQUEST = {

@@ -12,7 +12,7 @@ from pipelines.asl.check import Finding, check
 from pipelines.asl.rules import RULES, rule
 from pipelines.asl.rules.fields import CATCHER, MACHINE, RETRIER, STATES
 from tests.asl.examples import BROKEN, SOUND, choice, compare, job
-from tests.asl.executions import machine
+from tests.asl.interpreter.executions import machine
 
 EVERY_BROKEN = [
     pytest.param(id, definition, id=f"{id} {name}")

@@ -14,6 +14,7 @@ from pipelines.asl.interpreter import (
     StopSignal,
     TaskCall,
     TaskFailed,
+    TaskTokens,
     run_execution,
 )
 from pipelines.definitions.catalogue import PIPELINES
@@ -81,11 +82,12 @@ class FakeAws:
     empty_pages: int = 0
     failing: dict[str, list[TaskFailed]] = field(default_factory=dict)
     calls: list[TaskCall] = field(default_factory=list)
+    callbacks: TaskTokens = field(default_factory=TaskTokens)
 
     def supports(self, resource: str) -> str | None:
         return None
 
-    def run(self, call: TaskCall) -> Any:
+    async def run(self, call: TaskCall) -> Any:
         self.calls.append(call)
         if self.failing.get(call.state):
             raise self.failing[call.state].pop(0)

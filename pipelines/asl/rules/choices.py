@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipelines.asl.choice import COMPARISONS, PATH_COMPARISONS, parse_timestamp
+from pipelines.asl.comparisons import COMPARISONS, PATH_COMPARISONS
 from pipelines.asl.machine import Machine, Object
 from pipelines.asl.rules import Broken, nearest, rule
+from pipelines.asl.timestamps import parse_timestamp
 
 CONNECTIVES = ("And", "Or", "Not")
 OPERATORS = {*COMPARISONS, *PATH_COMPARISONS, "IsPresent"}

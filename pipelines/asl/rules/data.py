@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pipelines.asl.choice import PATH_COMPARISONS
+from pipelines.asl.comparisons import PATH_COMPARISONS
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.intrinsic_syntax import Call, is_intrinsic, parse_intrinsic
 from pipelines.asl.machine import TEMPLATES, Machine, strings, template_expressions

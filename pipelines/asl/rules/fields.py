@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipelines.asl.choice import parse_timestamp
 from pipelines.asl.machine import Machine, Object
 from pipelines.asl.rules import Broken, nearest, rule
+from pipelines.asl.timestamps import parse_timestamp
 
 Kind = Literal[
     "anything", "object", "list", "text", "path", "path or null", "true or false", "integer",

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.asl.choice import COMPARISONS, PATH_COMPARISONS, holds, parse_timestamp
+from pipelines.asl.comparisons import COMPARISONS, PATH_COMPARISONS
+from pipelines.asl.interpreter.choice import holds
 from pipelines.asl.paths import Scope
-from tests.asl.executions import execute, machine
+from pipelines.asl.timestamps import parse_timestamp
+from tests.asl.interpreter.executions import execute, machine
 
 VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 

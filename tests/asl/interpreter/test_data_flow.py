@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.asl.executions import CONTEXT, execute, machine, outcome_of, task
+from tests.asl.interpreter.executions import CONTEXT, execute, machine, outcome_of, task
 
 INPUT = {"a": 1, "b": {"c": [2, 3]}}
 

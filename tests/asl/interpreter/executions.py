@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pipelines.asl.interpreter import (
     Outcome,
     StopSignal,
     TaskCall,
+    TaskTokens,
     run_execution,
 )
 
@@ -36,20 +38,24 @@ CONTEXT = {
 
 @dataclass
 class FakeTasks:
-    """Each attempt gets the next of `answers`: a value, an exception, or a function of the call."""
+    """Each attempt gets the next of `answers`: a value, an exception, or a function of the call,
+    which may be a coroutine function."""
 
     answers: list[Any] = field(default_factory=list)
     calls: list[TaskCall] = field(default_factory=list)
+    callbacks: TaskTokens = field(default_factory=TaskTokens)
 
     def supports(self, resource: str) -> str | None:
         return None if "sagemaker" in resource or "s3" in resource else "it is not known"
 
-    def run(self, call: TaskCall) -> Any:
+    async def run(self, call: TaskCall) -> Any:
         self.calls.append(call)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return answer(call) if callable(answer) else answer
+        if callable(answer):
+            answer = answer(call)
+        return await answer if inspect.isawaitable(answer) else answer
 
 
 @dataclass

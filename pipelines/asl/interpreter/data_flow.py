@@ -10,8 +10,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.asl import intrinsics
 from pipelines.asl.errors import RESULT_PATH_MATCH_FAILURE, RUNTIME, DataError
+from pipelines.asl.interpreter import intrinsics
 from pipelines.asl.intrinsic_syntax import is_intrinsic, parse_intrinsic
 from pipelines.asl.json_text import dumps
 from pipelines.asl.paths import PathNotFound, Scope, parse_path, parse_reference_path, put

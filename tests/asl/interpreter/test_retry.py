@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.asl.interpreter import TaskFailed
-from pipelines.asl.retry import Retriers, backoff, matches
-from tests.asl.executions import execute, machine, task
+from pipelines.asl.interpreter.retry import Retriers, backoff, matches
+from tests.asl.interpreter.executions import execute, machine, task
 
 THROTTLED = TaskFailed("SageMaker.AmazonSageMakerException", "Rate exceeded")
 ALL = {"ErrorEquals": ["States.ALL"]}

@@ -7,9 +7,9 @@ from typing import Any
 
 from pipelines.asl.check import check
 from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.interpreter.tasks import Tasks
 from pipelines.asl.machine import Machine
 from pipelines.asl.resources import parse_resource
-from pipelines.asl.tasks import Tasks
 
 
 def unsupported(definition: Any, tasks: Tasks) -> list[str]:

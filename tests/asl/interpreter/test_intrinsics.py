@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.asl import intrinsics
 from pipelines.asl.errors import AslSyntaxError, StateError
+from pipelines.asl.interpreter import intrinsics
 from pipelines.asl.intrinsic_syntax import ARGUMENTS, parse_intrinsic
 from pipelines.asl.paths import Scope
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipelines.asl.errors import StateError
-from pipelines.signals import Signal
+from pipelines.asl.interpreter.callbacks import TaskTokens
 
 
 class TaskFailed(StateError):
     """A task ended in an error: `error` is its name, which Retry and Catch match."""
 
-    def __init__(self, error: str, cause: str = "") -> None:
+    def __init__(self, error: str | None, cause: str | None = "") -> None:
         super().__init__(error, cause)
 
 
@@ -23,15 +23,18 @@ class TaskCall:
 
     Attributes:
         resource: The state's Resource, an ARN.
-        parameters: The request: a JSON value, after InputPath and Parameters.
+        parameters: The request: a JSON value, after InputPath and Parameters, or Arguments.
         context: The context object (`Execution`, `State`, `StateMachine`), not to be changed.
         state: The state's name.
         timeout_s: Seconds until the attempt times out; None: it does not.
-        cancel: Set when the attempt has timed out or the execution is stopped.  `run` then
-            ends what it started and returns or raises promptly; its result is not used.
+        heartbeat_s: Seconds that may pass between heartbeats; None: none is expected.
+        token: The task token of a `.waitForTaskToken` task or an activity, else None.
+        credentials: The state's Credentials, evaluated; None: there are none.
         record: Adds an event to the history, between TaskStarted and the one that tells how
             the task ended: ``record("TaskSubmitted", {"output": …})``, where `output` is
             JSON text.  `resource`, `resourceType` and `outputDetails` are filled in.
+        now: The execution's time, in seconds since the epoch.
+        sleep: Lets that many seconds of the execution's time pass.
     """
 
     resource: str
@@ -39,20 +42,34 @@ class TaskCall:
     context: Mapping[str, Any]
     state: str
     timeout_s: float | None
-    cancel: Signal
+    heartbeat_s: float | None
+    token: str | None
+    credentials: Any
     record: Callable[[str, dict[str, Any]], None]
+    now: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
 
 
 class Tasks(Protocol):
-    """What runs tasks: the local engine's integrations, or a test's fakes."""
+    """What runs tasks: the local engine's integrations, or a test's fakes.
+
+    Attributes:
+        callbacks: Where tasks with a token wait for SendTaskSuccess and the like.
+    """
+
+    @property
+    def callbacks(self) -> TaskTokens: ...
 
     def supports(self, resource: str) -> str | None:
         """None if this resource can be run, else why not; asked when a machine is deployed."""
 
-    def run(self, call: TaskCall) -> Any:
+    async def run(self, call: TaskCall) -> Any:
         """Run the task to its end and return its result, a JSON value.
 
-        Called in the execution's own thread, once for each attempt.
+        Of a task with a token it is what starts it: the answer comes through `callbacks`.
+        Called in the execution's event loop, once for each attempt.  When the attempt has timed
+        out or the execution ends, the coroutine is cancelled (CancelledError); it then first
+        ends what it started.
 
         Raises:
             TaskFailed: the task ended in an error.

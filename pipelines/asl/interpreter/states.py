@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.asl.choice import choose, parse_timestamp
-from pipelines.asl.data_flow import (
+from pipelines.asl.errors import RUNTIME, DataError, StateError
+from pipelines.asl.interpreter.choice import choose
+from pipelines.asl.interpreter.data_flow import (
     apply_input_path,
     apply_output_path,
     apply_parameters,
@@ -14,10 +16,10 @@ from pipelines.asl.data_flow import (
     evaluate,
     read_field,
 )
-from pipelines.asl.errors import RUNTIME, DataError, StateError
+from pipelines.asl.interpreter.run import Frame, Transition
 from pipelines.asl.json_text import dumps
 from pipelines.asl.paths import Scope
-from pipelines.asl.run import Run, Transition
+from pipelines.asl.timestamps import parse_timestamp
 
 State = Mapping[str, Any]
 
@@ -25,33 +27,34 @@ LONGEST_WAIT_S = 2**31 - 1
 """A Wait for a time further away fails: on AWS 24,855 days pass and 24,856 do not."""
 
 
-def run_pass(state: State, data: Any, run: Run) -> Transition:
+async def run_pass(state: State, data: Any, frame: Frame) -> Transition:
     """Pass: its Result, or its input as Parameters shapes it, at ResultPath."""
-    effective = apply_input_path(state, data, run.context)
-    shaped = apply_parameters(state, effective, run.context, run.chance)
+    effective = apply_input_path(state, data, frame.context)
+    shaped = apply_parameters(state, effective, frame.context, frame.run.chance)
     result = state.get("Result", shaped)
     output = apply_result_path(state, data, result)
-    return Transition(state.get("Next"), apply_output_path(state, output, run.context))
+    return Transition(state.get("Next"), apply_output_path(state, output, frame.context))
 
 
-def run_choice(state: State, data: Any, run: Run) -> Transition:
+async def run_choice(state: State, data: Any, frame: Frame) -> Transition:
     """Choice: its input, at the state that the first true rule names."""
-    effective = apply_input_path(state, data, run.context)
-    output = apply_output_path(state, effective, run.context)
-    return Transition(choose(state, Scope(effective, run.context)), output)
+    effective = apply_input_path(state, data, frame.context)
+    output = apply_output_path(state, effective, frame.context)
+    return Transition(choose(state, Scope(effective, frame.context)), output)
 
 
-def run_succeed(state: State, data: Any, run: Run) -> Transition:
+async def run_succeed(state: State, data: Any, frame: Frame) -> Transition:
     """Succeed: its input; the execution ends."""
-    effective = apply_input_path(state, data, run.context)
-    return Transition(None, apply_output_path(state, effective, run.context))
+    effective = apply_input_path(state, data, frame.context)
+    return Transition(None, apply_output_path(state, effective, frame.context))
 
 
-def run_wait(state: State, data: Any, run: Run) -> Transition:
+async def run_wait(state: State, data: Any, frame: Frame) -> Transition:
     """Wait: its input, after a number of seconds or at a time."""
-    effective = apply_input_path(state, data, run.context)
-    run.wait(_delay(state, Scope(effective, run.context), run.clock.now()))
-    return Transition(state.get("Next"), apply_output_path(state, effective, run.context))
+    effective = apply_input_path(state, data, frame.context)
+    delay_s = _delay(state, Scope(effective, frame.context), frame.run.clock.now())
+    await asyncio.sleep(delay_s)
+    return Transition(state.get("Next"), apply_output_path(state, effective, frame.context))
 
 
 def _delay(state: State, scope: Scope, now: float) -> float:
@@ -92,21 +95,21 @@ def whole_seconds(state: State, field: str, scope: Scope) -> int:
     return value
 
 
-def run_fail(state: State, data: Any, run: Run) -> Transition:
+async def run_fail(state: State, data: Any, frame: Frame) -> Transition:
     """Fail: ends the execution with an error and a cause, either of which may be missing.
 
     Raises:
         StateError: always.
     """
-    raise StateError(_told(state, "Error", data, run), _told(state, "Cause", data, run))
+    raise StateError(_told(state, "Error", data, frame), _told(state, "Cause", data, frame))
 
 
-def _told(state: State, field: str, data: Any, run: Run) -> str | None:
+def _told(state: State, field: str, data: Any, frame: Frame) -> str | None:
     """Error or Cause: written, or found by ErrorPath or CausePath."""
     path = state.get(f"{field}Path")
     if path is None:
         return state.get(field)
-    value = evaluate(path, f"{field}Path", Scope(data, run.context), run.chance)
+    value = evaluate(path, f"{field}Path", Scope(data, frame.context), frame.run.chance)
     if not isinstance(value, str):
         raise DataError(RUNTIME, f"The {field}Path '{path}' leads to {dumps(value)}, not a string")
     return value

@@ -1,7 +1,8 @@
-"""What the states of one execution share, and how one is interrupted."""
+"""What the states of one execution share, and one line of them that runs after each other."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.asl.errors import DATA_LIMIT_EXCEEDED, DataError, StateError
-from pipelines.asl.history import History
+from pipelines.asl.interpreter.history import History
+from pipelines.asl.interpreter.tasks import Tasks
 from pipelines.asl.json_text import is_too_large
-from pipelines.asl.tasks import Tasks
 from pipelines.clock import Clock
-from pipelines.signals import Signal
-
-
-class Interrupted(Exception):
-    """The execution was stopped, or its own TimeoutSeconds have gone by."""
 
 
 @dataclass(frozen=True)
@@ -28,28 +24,40 @@ class Transition:
     output: Any
 
 
-@dataclass
+@dataclass(frozen=True)
 class Run:
-    """One execution while it runs.
-
-    Attributes:
-        interrupt: Set when the execution is to end now.
-        context: The context object; `State` is the state that is being run.
-        entered_id: The id of the event with which that state was entered.
-    """
+    """One execution while it runs."""
 
     tasks: Tasks
     clock: Clock
     history: History
     chance: random.Random
-    interrupt: Signal
+
+
+@dataclass
+class Frame:
+    """A line of states: the machine's own, a branch of a Parallel, an iteration of a Map.
+
+    Attributes:
+        context: The context object; `State` is the state that is being run.
+        previous_id: The id of the event that the next one follows.
+        entered_id: The id of the event with which the state was entered.
+    """
+
+    run: Run
     context: Mapping[str, Any]
+    previous_id: int = 0
     entered_id: int = 0
+
+    def record(self, type: str, details: dict[str, Any] | None = None) -> int:
+        """Add an event that follows the one before it in this line, and return its id."""
+        self.previous_id = self.run.history.record(type, details, self.previous_id)
+        return self.previous_id
 
     def enter(self, name: str) -> None:
         """Make the context object that of a state just entered."""
         # A new object each time: data may hold the one before, through a "key.$": "$$".
-        entered = {"EnteredTime": timestamp(self.clock.now()), "Name": name}
+        entered = {"EnteredTime": timestamp(self.run.clock.now()), "Name": name}
         self.context = {**self.context, "State": entered}
 
     def set_retry_count(self, retry_count: int) -> None:
@@ -73,19 +81,17 @@ class Run:
         arn = str(self.context["Execution"].get("Id", "")).split(":")
         return arn[3] if len(arn) > 3 else ""
 
-    def wait(self, seconds: float) -> None:
-        """Let time pass.
 
-        Raises:
-            Interrupted: the execution is to end.
-        """
-        self.clock.wait(seconds, self.interrupt)
-        self.go_on()
+async def go_on() -> None:
+    """Let others have their turn.
 
-    def go_on(self) -> None:
-        """Raise Interrupted if the execution is to end."""
-        if self.interrupt.is_set():
-            raise Interrupted
+    Raises:
+        asyncio.CancelledError: the line of states is to end, even if that has once been ignored.
+    """
+    await asyncio.sleep(0)
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def require_size(text: str, name: str) -> None:

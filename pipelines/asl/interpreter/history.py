@@ -21,7 +21,7 @@ class HistoryFull(Exception):
 
 
 class History:
-    """Numbers events, links each to the one before it, and hands them on.
+    """Numbers events, in the order in which they happen, and hands them on.
 
     Attributes:
         last_id: The id of the event recorded last.
@@ -30,11 +30,10 @@ class History:
     def __init__(self, sink: Callable[[Event], None], clock: Clock) -> None:
         self._sink = sink
         self._clock = clock
-        self._previous = 0
         self.last_id = 0
 
-    def record(self, type: str, details: dict[str, Any] | None = None) -> int:
-        """Record an event and return its id.
+    def record(self, type: str, details: dict[str, Any] | None, previous_id: int) -> int:
+        """Record an event that follows the one with id `previous_id`, and return its id.
 
         Raises:
             HistoryFull: the quota leaves room only for the event that ends the execution.
@@ -46,12 +45,10 @@ class History:
             "timestamp": self._clock.now(),
             "type": type,
             "id": self.last_id,
-            "previousEventId": self._previous,
+            "previousEventId": previous_id,
         }
         if details is not None:
             event[_details_name(type)] = details
-        # The first state's event follows none: on AWS, too, its previousEventId is 0.
-        self._previous = 0 if type == "ExecutionStarted" else self.last_id
         self._sink(event)
         return self.last_id
 

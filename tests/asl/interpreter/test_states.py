@@ -5,7 +5,7 @@ import random
 import pytest
 
 from pipelines.asl.interpreter import TaskFailed
-from tests.asl.executions import GET_OBJECT, START, execute, machine, outcome_of, task
+from tests.asl.interpreter.executions import GET_OBJECT, START, execute, machine, outcome_of, task
 
 JOB = {"resourceType": "sagemaker", "resource": "createProcessingJob.sync"}
 WHOLE = {"truncated": False}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipelines.asl.supported import unsupported
+from pipelines.asl.interpreter.supported import unsupported
 from tests.asl.examples import LAMBDA, SOUND, job
-from tests.asl.executions import FakeTasks, machine
+from tests.asl.interpreter.executions import FakeTasks, machine
 
 
 def refusals(**states):

@@ -1,0 +1,204 @@
+"""One execution, from its input to its outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pipelines.asl.errors import RUNTIME, StateError
+from pipelines.asl.interpreter.history import (
+    MAX_EVENTS,
+    Event,
+    History,
+    HistoryFull,
+    failure_details,
+    input_details,
+    output_details,
+)
+from pipelines.asl.interpreter.loop import loop_for
+from pipelines.asl.interpreter.run import (
+    Frame,
+    Run,
+    Transition,
+    go_on,
+    require_size,
+    timestamp,
+)
+from pipelines.asl.interpreter.states import run_choice, run_fail, run_pass, run_succeed, run_wait
+from pipelines.asl.interpreter.task import run_task
+from pipelines.asl.interpreter.tasks import Tasks
+from pipelines.asl.json_text import dumps
+from pipelines.clock import Clock
+from pipelines.signals import StopSignal
+
+LONGEST_S = 365 * 86_400.0
+"""The quota on the time that one execution takes: a year."""
+
+_RUNNERS: dict[str, Callable[[Mapping[str, Any], Any, Frame], Awaitable[Transition]]] = {
+    "Choice": run_choice,
+    "Fail": run_fail,
+    "Pass": run_pass,
+    "Succeed": run_succeed,
+    "Task": run_task,
+    "Wait": run_wait,
+}
+"""The state types that this interpreter runs."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an execution ended: `output` (a JSON value) if it SUCCEEDED, else error and cause."""
+
+    status: Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+
+
+def run_execution(
+    definition: Mapping[str, Any],
+    input: Any,
+    *,
+    tasks: Tasks,
+    context: Mapping[str, Any],
+    clock: Clock,
+    history: Callable[[Event], None],
+    stop: StopSignal,
+    chance: random.Random | None = None,
+) -> Outcome:
+    """Run one execution to its end, in this thread and an event loop of its own.
+
+    The arguments are those of `execute`.
+    """
+    with asyncio.Runner(loop_factory=lambda: loop_for(clock)) as runner:
+        return runner.run(
+            execute(
+                definition,
+                input,
+                tasks=tasks,
+                context=context,
+                clock=clock,
+                history=history,
+                stop=stop,
+                chance=chance,
+            )
+        )
+
+
+async def execute(
+    definition: Mapping[str, Any],
+    input: Any,
+    *,
+    tasks: Tasks,
+    context: Mapping[str, Any],
+    clock: Clock,
+    history: Callable[[Event], None],
+    stop: StopSignal,
+    chance: random.Random | None = None,
+) -> Outcome:
+    """Run one execution to its end, in the running event loop.
+
+    Args:
+        definition: A state machine in which `unsupported` found nothing.
+        input: The execution's input, a JSON value.
+        tasks: Runs the Task states' resources.
+        context: The context object's `Execution` (Id, Name, RoleArn, RedriveCount, …) and
+            `StateMachine`; Input and StartTime are filled in if they are missing.
+        clock: Tells the time; the loop's timers go by it, too.
+        history: Called with each event, in order, as it happens, from ExecutionStarted to
+            the last one.
+        stop: Once set, the execution ends ABORTED; a task that runs is cancelled first.
+        chance: The source of jitter, States.MathRandom and States.UUID; default: the system's.
+
+    What `history` raises, and what `tasks` raise beside TaskFailed, is no outcome of the
+    execution: it comes through, and no event tells of it.
+    """
+    run = Run(tasks, clock, History(history, clock), chance or random.SystemRandom())
+    frame = Frame(run, _context(context, input, clock))
+    started = {**input_details(dumps(input)), "roleArn": frame.context["Execution"].get("RoleArn")}
+    frame.record("ExecutionStarted", started)
+    # The first state's event follows none: on AWS, too, its previousEventId is 0.
+    frame.previous_id = 0
+    outcome = await _within(
+        asyncio.ensure_future(_outcome(definition, input, frame)),
+        float(definition.get("TimeoutSeconds", LONGEST_S)),
+        stop,
+    )
+    _record_end(outcome, frame)
+    return outcome
+
+
+async def _outcome(definition: Mapping[str, Any], input: Any, frame: Frame) -> Outcome:
+    """Run the states; an error or a full history is an outcome, too."""
+    try:
+        return Outcome("SUCCEEDED", output=await _walk(definition, input, frame))
+    except StateError as error:
+        return Outcome("FAILED", error=error.error, cause=error.cause)
+    except HistoryFull:
+        cause = f"The execution reached the maximum number of history events ({MAX_EVENTS})."
+        return Outcome("FAILED", error=RUNTIME, cause=cause)
+
+
+async def _within(states: asyncio.Task[Outcome], limit_s: float, stop: StopSignal) -> Outcome:
+    """The outcome of the states, unless a stop or the time limit comes first."""
+    loop = asyncio.get_running_loop()
+
+    def cancel() -> None:
+        with contextlib.suppress(RuntimeError):  # a stop that comes when the loop has closed
+            loop.call_soon_threadsafe(states.cancel)
+
+    unfollow = stop.follow(cancel)
+    limit = loop.call_later(limit_s, states.cancel)
+    try:
+        await asyncio.wait([states])
+    except asyncio.CancelledError:  # it is whoever runs the execution who is cancelled
+        states.cancel()
+        await asyncio.wait([states])
+        raise
+    finally:
+        unfollow()
+        limit.cancel()
+    if not states.cancelled():
+        return states.result()
+    if stop.is_set():
+        return Outcome("ABORTED", error=stop.error, cause=stop.cause)
+    return Outcome("TIMED_OUT")
+
+
+def _context(context: Mapping[str, Any], input: Any, clock: Clock) -> dict[str, Any]:
+    execution = {"Input": input, "StartTime": timestamp(clock.now()), **context["Execution"]}
+    return {**context, "Execution": execution}
+
+
+async def _walk(definition: Mapping[str, Any], input: Any, frame: Frame) -> Any:
+    """Run one state after the other, and return the output of the last."""
+    name, data, text = definition["StartAt"], input, dumps(input)
+    while True:
+        await go_on()
+        state = definition["States"][name]
+        frame.enter(name)
+        entered = {"name": name, **input_details(text)}
+        frame.entered_id = frame.record(f"{state['Type']}StateEntered", entered)
+        try:
+            transition = await _RUNNERS[state["Type"]](state, data, frame)
+            data, text = transition.output, dumps(transition.output)
+            require_size(text, name)
+        except StateError as error:
+            raise frame.located(error) from None
+        exited = {"name": name, **output_details(text)}
+        frame.record(f"{state['Type']}StateExited", exited)
+        if transition.next is None:
+            return data
+        name = transition.next
+
+
+def _record_end(outcome: Outcome, frame: Frame) -> None:
+    if outcome.status == "SUCCEEDED":
+        frame.record("ExecutionSucceeded", output_details(dumps(outcome.output)))
+        return
+    event = {"FAILED": "Failed", "TIMED_OUT": "TimedOut", "ABORTED": "Aborted"}[outcome.status]
+    frame.record(f"Execution{event}", failure_details(outcome.error, outcome.cause))

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from pipelines.asl.check import Finding
 from pipelines.asl.errors import AslSyntaxError
-from pipelines.asl.machine import Machine
+from pipelines.asl.findings import Finding, nearest
+from pipelines.asl.model import Machine, Place
 from pipelines.asl.resources import Resource, parse_resource
-from pipelines.asl.rules import nearest
 from pipelines.asl.shapes import Problem, problems
 
 _SDK_NAMES = {"sfn": "stepfunctions", "cloudwatchlogs": "logs", "eventbridge": "events"}
@@ -51,13 +50,13 @@ def check_requests(definition: Any) -> list[Finding]:
     if not isinstance(definition, Mapping):
         return []
     return [
-        Finding(rule, message, path)
-        for path, state in Machine(definition).of_type("Task")
-        for rule, message, path in _check_task(path, state)
+        Finding(rule, message, place)
+        for state in Machine(definition).of_type("Task")
+        for rule, message, place in _check_task(state.place, state.fields)
     ]
 
 
-def _check_task(path: str, state: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_task(place: Place, state: Mapping[str, Any]) -> Iterator[Problem]:
     try:
         resource = parse_resource(str(state.get("Resource")))
     except AslSyntaxError:
@@ -68,17 +67,17 @@ def _check_task(path: str, state: Mapping[str, Any]) -> Iterator[Problem]:
     operations = {name[0].lower() + name[1:]: name for name in service.operation_names}
     if resource.action not in operations:
         known = nearest(resource.action, operations)
-        yield "P201", f"{resource.service} has no operation {resource.action!r}{known}", path
+        yield "P201", f"{resource.service} has no operation {resource.action!r}{known}", place
         return
     if problem := _misused(resource):
-        yield "P201", problem, path
+        yield "P201", problem, place
         return
     shape = service.operation_model(operations[resource.action]).input_shape
     request = state.get("Parameters", {})
     if not isinstance(request, Mapping) or shape is None:
         return
     names = _pascal_case if resource.service.startswith("aws-sdk:") else _as_is
-    yield from problems(f"{path}.Parameters", request, shape, names)
+    yield from problems((*place, "Parameters"), request, shape, names)
 
 
 def _misused(resource: Resource) -> str:

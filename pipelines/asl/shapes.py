@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from pipelines.asl.findings import nearest
 from pipelines.asl.json_text import dumps
-from pipelines.asl.rules import nearest
+from pipelines.asl.model import Place
 
-Problem = tuple[str, str, str]
-"""The rule's id, the message, the path."""
+Problem = tuple[str, str, Place]
+"""The rule's id, the message, the place."""
 Naming = Callable[[str], str]
 """How a member's name in the model is written in a request."""
 
@@ -29,11 +30,11 @@ _TYPES: dict[str, tuple[str, Any]] = {
 }
 
 
-def problems(path: str, value: Any, shape: Any, name: Naming) -> Iterator[Problem]:
+def problems(place: Place, value: Any, shape: Any, name: Naming) -> Iterator[Problem]:
     """What is wrong with a value.
 
     Args:
-        path: Where the value stands, for the messages.
+        place: Where the value stands.
         value: A JSON value, in which a key that ends in ``.$`` stands for one not known.
         shape: botocore's shape of the member.
         name: How the members' names are written.
@@ -42,56 +43,60 @@ def problems(path: str, value: Any, shape: Any, name: Naming) -> Iterator[Proble
         return
     expected, types = _TYPES[shape.type_name]
     if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
-        yield "P204", f"{dumps(value)} is not {expected}", path
+        yield "P204", f"{dumps(value)} is not {expected}", place
     elif shape.type_name == "structure":
-        yield from _members(path, value, shape, name)
+        yield from _members(place, value, shape, name)
     elif shape.type_name == "map":
         for key, item in value.items():
             if not key.endswith(".$"):
-                yield from problems(f"{path}.{key}", item, shape.value, name)
+                yield from problems((*place, key), item, shape.value, name)
     elif shape.type_name == "list":
-        yield from _bounds(path, len(value), "elements", shape)
+        yield from _bounds(place, len(value), "elements", shape)
         for number, item in enumerate(value):
-            yield from problems(f"{path}[{number}]", item, shape.member, name)
+            yield from problems((*place, number), item, shape.member, name)
     elif isinstance(value, str):
-        yield from _text(path, value, shape)
+        yield from _text(place, value, shape)
     elif not isinstance(value, bool):
-        yield from _bounds(path, value, "", shape)
+        yield from _bounds(place, value, "", shape)
 
 
-def _members(path: str, value: Mapping[str, Any], shape: Any, name: Naming) -> Iterator[Problem]:
+def _members(place: Place, value: Mapping[str, Any], shape: Any, name: Naming) -> Iterator[Problem]:
     members = {name(member): member_shape for member, member_shape in shape.members.items()}
     present = {key.removesuffix(".$") for key in value}
     for key, item in value.items():
         member = key.removesuffix(".$")
         if member not in members:
-            yield "P202", f"there is no member {member!r}{nearest(member, members)}", path
+            yield "P202", f"there is no member {member!r}{nearest(member, members)}", place
         elif not key.endswith(".$"):
-            yield from problems(f"{path}.{key}", item, members[member], name)
+            yield from problems((*place, key), item, members[member], name)
     for required in shape.required_members:
         if name(required) not in present:
-            yield "P203", f"{name(required)} is missing", path
+            yield "P203", f"{name(required)} is missing", place
 
 
-def _text(path: str, value: str, shape: Any) -> Iterator[Problem]:
+def _text(place: Place, value: str, shape: Any) -> Iterator[Problem]:
     if "${" in value:
         return
     if shape.enum and value not in shape.enum:
         known = nearest(value, list(shape.enum))
-        yield "P205", f"{value!r} is not one of the {len(shape.enum)} values there are{known}", path
+        yield (
+            "P205",
+            f"{value!r} is not one of the {len(shape.enum)} values there are{known}",
+            place,
+        )
     pattern = shape.metadata.get("pattern")
     if pattern and not _matches(pattern, value):
-        yield "P206", f"{value!r} does not match {pattern}", path
-    yield from _bounds(path, len(value), "characters", shape)
+        yield "P206", f"{value!r} does not match {pattern}", place
+    yield from _bounds(place, len(value), "characters", shape)
 
 
-def _bounds(path: str, size: float, unit: str, shape: Any) -> Iterator[Problem]:
+def _bounds(place: Place, size: float, unit: str, shape: Any) -> Iterator[Problem]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     counted = f"{size:,} {unit}".rstrip()
     if least is not None and size < least:
-        yield "P207", f"{counted}: the least is {least:,}", path
+        yield "P207", f"{counted}: the least is {least:,}", place
     if most is not None and size > most:
-        yield "P207", f"{counted}: the most is {most:,}", path
+        yield "P207", f"{counted}: the most is {most:,}", place
 
 
 def _matches(pattern: str, value: str) -> bool:

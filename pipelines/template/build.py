@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import naming
-from pipelines.asl.check import check
+from pipelines.asl.checker import check
 from pipelines.bundle import FEATURES, build_bundle, features_json
 from pipelines.definitions.catalogue import PIPELINES
 from pipelines.definitions.definition import Definition, canonical

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipelines.asl.check import check
+from pipelines.asl.checker import check
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.interpreter.tasks import Tasks
-from pipelines.asl.machine import Machine
+from pipelines.asl.model import Machine, show
 from pipelines.asl.resources import parse_resource
 
 
@@ -28,16 +28,18 @@ def unsupported(definition: Any, tasks: Tasks) -> list[str]:
 
 
 def _not_run_here(machine: Machine, tasks: Tasks) -> Iterator[str]:
-    for path, state in machine.of_type("Task"):
-        reason = _reason(state["Resource"], tasks)
+    for state in machine.of_type("Task"):
+        resource = state.fields["Resource"]
+        reason = _reason(resource, tasks)
         if reason is not None:
-            yield f"{path}.Resource: {state['Resource']} cannot be run here: {reason}"
+            yield f"{show(state.at('Resource'))}: {resource} cannot be run here: {reason}"
         for field in ("HeartbeatSeconds", "HeartbeatSecondsPath"):
-            if field in state:
+            if field in state.fields:
                 # Only activities and .waitForTaskToken send heartbeats, and neither runs here.
-                yield f"{path}.{field}: no task that runs here sends heartbeats"
-        if "Credentials" in state:
-            yield f"{path}.Credentials: tasks cannot take on another role here"
+                yield f"{show(state.at(field))}: no task that runs here sends heartbeats"
+        if "Credentials" in state.fields:
+            place = show(state.at("Credentials"))
+            yield f"{place}: tasks cannot take on another role here"
 
 
 def _reason(resource: str, tasks: Tasks) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import botocore.session
 
+from pipelines.asl.model import show
 from pipelines.asl.shapes import problems
 from pipelines.engine.wire.service import ServiceError
 
@@ -37,8 +38,8 @@ def validate(service: str, operation: str, request: Mapping[str, Any]) -> None:
     if model is None or model.input_shape is None:
         return
     found = [
-        f"{path.removeprefix('.') or operation}: {message}"
-        for _, message, path in problems("", request, model.input_shape, str)
+        f"{show(place) if place else operation}: {message}"
+        for _, message, place in problems((), request, model.input_shape, str)
     ]
     if found:
         errors = "error" if len(found) == 1 else "errors"

@@ -8,16 +8,15 @@ from typing import Any
 
 from pipelines.asl.comparisons import PATH_COMPARISONS
 from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.intrinsic_syntax import Call, is_intrinsic, parse_intrinsic
-from pipelines.asl.machine import TEMPLATES, Machine, strings, template_expressions
+from pipelines.asl.model import Machine, Place, choice_rules, strings, template_expressions
 from pipelines.asl.paths import parse_path, parse_reference_path
 from pipelines.asl.resources import parse_resource
-from pipelines.asl.rules import Broken, nearest, rule
 
+_TEMPLATES = ("Parameters", "ResultSelector")
 _PATHS = ("InputPath", "OutputPath")
-_VALUE_PATHS = (
-    "SecondsPath", "TimestampPath", "TimeoutSecondsPath", "HeartbeatSecondsPath",
-)  # fmt: skip
+_VALUE_PATHS = ("SecondsPath", "TimestampPath", "TimeoutSecondsPath", "HeartbeatSecondsPath")
 _MESSAGE_PATHS = ("ErrorPath", "CausePath")
 FAIL_FUNCTIONS = {
     "States.ArrayGetItem",
@@ -46,70 +45,69 @@ def _attempt(read: Callable[[str], object], text: str) -> str:
 
 
 @rule("P151")
-def every_path_is_a_jsonpath(machine: Machine) -> Broken:
+def every_path_is_a_jsonpath(machine: Machine) -> Iterator[Broken]:
     """InputPath, OutputPath, Variable and every field that ends in Path hold a JSONPath that
     begins with $ (the data) or $$ (the context object)."""
-    for path, text in _path_fields(machine):
+    for place, text in _path_fields(machine):
         if problem := _attempt(parse_path, text):
-            yield path, problem
+            yield Broken(place, problem)
 
 
-def _path_fields(machine: Machine) -> Iterator[tuple[str, str]]:
-    for name, state in machine.states.items():
+def _path_fields(machine: Machine) -> Iterator[tuple[Place, str]]:
+    for state in machine.states:
         for field in (*_PATHS, *_VALUE_PATHS, *_MESSAGE_PATHS):
-            text = state.get(field)
+            text = state.fields.get(field)
             if isinstance(text, str) and not (field in _MESSAGE_PATHS and is_intrinsic(text)):
-                yield f"States.{name}.{field}", text
-    for path, found in machine.choice_rules():
-        for field in ("Variable", *PATH_COMPARISONS):
-            if isinstance(found.get(field), str):
-                yield f"{path}.{field}", found[field]
+                yield state.at(field), text
+    for state in machine.of_type("Choice"):
+        for place, found in choice_rules(state):
+            for field in ("Variable", *PATH_COMPARISONS):
+                if isinstance(found.get(field), str):
+                    yield (*place, field), found[field]
 
 
 @rule("P152")
-def single_values_come_from_single_places(machine: Machine) -> Broken:
+def single_values_come_from_single_places(machine: Machine) -> Iterator[Broken]:
     """ResultPath and the Path forms of numbers, times, Error and Cause name one place: no
     wildcard, filter, slice or descent; ResultPath lies in the data, not in the context."""
-    for path, text in _result_paths(machine):
+    for place, text in _result_paths(machine):
         if problem := _attempt(parse_reference_path, text):
-            yield path, problem
-    for path, text in _single_value_paths(machine):
+            yield Broken(place, problem)
+    for place, text in _single_value_paths(machine):
         if not _attempt(parse_path, text) and parse_path(text).steps is None:
-            yield path, f"{text!r} can name several places"
+            yield Broken(place, f"{text!r} can name several places")
 
 
-def _single_value_paths(machine: Machine) -> Iterator[tuple[str, str]]:
-    for name, state in machine.states.items():
+def _single_value_paths(machine: Machine) -> Iterator[tuple[Place, str]]:
+    for state in machine.states:
         for field in (*_VALUE_PATHS, *_MESSAGE_PATHS):
-            text = state.get(field)
+            text = state.fields.get(field)
             if isinstance(text, str) and not is_intrinsic(text):
-                yield f"States.{name}.{field}", text
+                yield state.at(field), text
 
 
-def _result_paths(machine: Machine) -> Iterator[tuple[str, str]]:
-    for name, state in machine.states.items():
-        if isinstance(state.get("ResultPath"), str):
-            yield f"States.{name}.ResultPath", state["ResultPath"]
-    for path, catcher in machine.members("Catch"):
-        if isinstance(catcher.get("ResultPath"), str):
-            yield f"{path}.ResultPath", catcher["ResultPath"]
+def _result_paths(machine: Machine) -> Iterator[tuple[Place, str]]:
+    for state in machine.states:
+        for place, found in ((state.place, state.fields), *state.objects("Catch")):
+            if isinstance(found.get("ResultPath"), str):
+                yield (*place, "ResultPath"), found["ResultPath"]
 
 
 @rule("P153")
-def every_expression_can_be_read(machine: Machine) -> Broken:
+def every_expression_can_be_read(machine: Machine) -> Iterator[Broken]:
     """What stands behind a key that ends in .$ is a JSONPath or a call of an intrinsic
     function that exists, with as many arguments as it has; and so in ErrorPath and CausePath,
     which know only some of the functions."""
-    for name, state in machine.states.items():
-        for field in TEMPLATES:
-            for path, text in template_expressions(f"States.{name}.{field}", state.get(field)):
+    for state in machine.states:
+        for field in _TEMPLATES:
+            for place, text in template_expressions(state.at(field), state.fields.get(field)):
                 if problem := _unreadable(text):
-                    yield path, problem
-    for path, state in machine.of_type("Fail"):
+                    yield Broken(place, problem)
+    for state in machine.of_type("Fail"):
         for field in _MESSAGE_PATHS:
-            text = state.get(field)
+            text = state.fields.get(field)
             if isinstance(text, str) and is_intrinsic(text):
-                yield from _unfit_for_fail(f"{path}.{field}", text)
+                yield from _unfit_for_fail(state.at(field), text)
 
 
 def _unreadable(text: Any) -> str:
@@ -118,38 +116,38 @@ def _unreadable(text: Any) -> str:
     return _attempt(parse_intrinsic if is_intrinsic(text) else parse_path, text)
 
 
-def _unfit_for_fail(path: str, text: str) -> Broken:
+def _unfit_for_fail(place: Place, text: str) -> Iterator[Broken]:
     if problem := _attempt(parse_intrinsic, text):
-        yield path, problem
+        yield Broken(place, problem)
         return
     calls = [parse_intrinsic(text)]
     while calls:
         call = calls.pop()
         if call.function not in FAIL_FUNCTIONS:
-            yield path, f"{call.function} cannot be called here"
+            yield Broken(place, f"{call.function} cannot be called here")
         calls += [argument for argument in call.arguments if isinstance(argument, Call)]
 
 
 @rule("P154")
-def every_resource_can_be_a_task(machine: Machine) -> Broken:
+def every_resource_can_be_a_task(machine: Machine) -> Iterator[Broken]:
     """Resource is the ARN of a service integration, a Lambda function or an activity."""
-    for path, state in machine.of_type("Task"):
-        arn = state.get("Resource")
+    for state in machine.of_type("Task"):
+        arn = state.fields.get("Resource")
         if not isinstance(arn, str) or "${" in arn or _OTHER_RESOURCE.fullmatch(arn):
             continue
         if problem := _attempt(parse_resource, arn):
-            yield f"{path}.Resource", problem
+            yield Broken(state.at("Resource"), problem)
 
 
 @rule("P155")
-def substitutions_are_declared(machine: Machine) -> Broken:
+def substitutions_are_declared(machine: Machine) -> Iterator[Broken]:
     """${Name} is replaced when the machine is deployed: its name is in DefinitionSubstitutions
     and has only letters, digits and underscores.  CloudFormation has no other use for ${."""
-    for path, text in strings("", machine.definition):
+    for place, text in strings((), machine.definition):
         for match in _SUBSTITUTION.finditer(text) if "${" in text else ():
             name, closed = match[1], match[2]
             if not closed or not _SUBSTITUTION_NAME.fullmatch(name):
-                yield path, f"{match[0]!r} is not a substitution like ${{Name}}"
+                yield Broken(place, f"{match[0]!r} is not a substitution like ${{Name}}")
             elif machine.substitutions is not None and name not in machine.substitutions:
                 known = nearest(name, sorted(machine.substitutions))
-                yield path, f"the substitution ${{{name}}} is not declared{known}"
+                yield Broken(place, f"the substitution ${{{name}}} is not declared{known}")

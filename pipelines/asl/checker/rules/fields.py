@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipelines.asl.machine import Machine, Object
-from pipelines.asl.rules import Broken, nearest, rule
+from pipelines.asl.findings import Broken, nearest, rule
+from pipelines.asl.model import Machine, Object, Place
 from pipelines.asl.timestamps import parse_timestamp
 
 Kind = Literal[
@@ -124,90 +124,87 @@ _AT_MOST_ONE_OF = {
 }
 
 
-def _objects(machine: Machine) -> Iterator[tuple[str, Object, Fields]]:
-    """Every object with a table of fields, with the path to it."""
-    yield "", machine.definition, MACHINE
-    for type, fields in STATES.items():
-        for path, state in machine.of_type(type):
-            yield path, state, fields
-    for path, retrier in machine.members("Retry"):
-        yield path, retrier, RETRIER
-    for path, catcher in machine.members("Catch"):
-        yield path, catcher, CATCHER
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+def _objects(machine: Machine) -> Iterator[tuple[Place, Object, Fields]]:
+    """Every object with a table of fields, with its place."""
+    yield (), machine.definition, MACHINE
+    for state in machine.of_type(*STATES):
+        yield state.place, state.fields, STATES[state.type]
+        for place, retrier in state.objects("Retry"):
+            yield place, retrier, RETRIER
+        for place, catcher in state.objects("Catch"):
+            yield place, catcher, CATCHER
 
 
 @rule("P101")
-def every_state_has_a_type(machine: Machine) -> Broken:
+def every_state_has_a_type(machine: Machine) -> Iterator[Broken]:
     """States is an object of objects, each of which has a Type that this project runs:
     Choice, Fail, Pass, Succeed, Task or Wait."""
-    states = machine.definition.get("States")
-    if isinstance(states, Mapping) and not states:
-        yield "States", "there are no states"
-    for name, state in states.items() if isinstance(states, Mapping) else ():
-        if not isinstance(state, Mapping):
-            yield f"States.{name}", "a state is an object"
-        elif isinstance(type := state.get("Type"), str) and type not in STATES:
-            known = ", ".join(STATES)
-            yield f"States.{name}.Type", f"{type!r} is none of {known}{nearest(type, STATES)}"
-        elif "Type" not in state:
-            yield f"States.{name}", "Type is missing"
-        elif not isinstance(type, str):
-            yield f"States.{name}.Type", f"{type!r} is not a text"
+    for scope in machine.scopes:
+        states = scope.fields.get("States")
+        if isinstance(states, Mapping) and not states:
+            yield Broken(scope.at("States"), "there are no states")
+        for name, state in states.items() if isinstance(states, Mapping) else ():
+            place = scope.at("States", str(name))
+            if not isinstance(state, Mapping):
+                yield Broken(place, "a state is an object")
+            elif isinstance(type := state.get("Type"), str) and type not in STATES:
+                known = f"{', '.join(STATES)}{nearest(type, STATES)}"
+                yield Broken((*place, "Type"), f"{type!r} is none of {known}")
+            elif "Type" not in state:
+                yield Broken(place, "Type is missing")
+            elif not isinstance(type, str):
+                yield Broken((*place, "Type"), f"{type!r} is not a text")
 
 
 @rule("P102")
-def every_field_is_known(machine: Machine) -> Broken:
+def every_field_is_known(machine: Machine) -> Iterator[Broken]:
     """A state machine, a state, a retrier and a catcher have only fields that the language
     has for them; AWS refuses any other one."""
-    for path, found, fields in _objects(machine):
+    for place, found, fields in _objects(machine):
         for name in found:
             if name not in fields:
                 known = nearest(str(name), fields)
-                yield _join(path, str(name)), f"there is no such field here{known}"
+                yield Broken((*place, str(name)), f"there is no such field here{known}")
 
 
 @rule("P103")
-def required_fields_are_there(machine: Machine) -> Broken:
+def required_fields_are_there(machine: Machine) -> Iterator[Broken]:
     """StartAt and States; a Task's Resource; a Choice's Choices; ErrorEquals; a catcher's Next;
     and of Next and End, or the four forms of Wait, exactly one."""
-    for path, found, fields in _objects(machine):
+    for place, found, fields in _objects(machine):
         for name, field in fields.items():
             if field.required and name not in found:
-                yield path or "the state machine", f"{name} is missing"
+                yield Broken(place, f"{name} is missing")
     for type, groups in _ONE_OF.items():
-        for path, state in machine.of_type(type):
+        for state in machine.of_type(type):
             for group in groups:
-                if not set(group) & state.keys():
-                    yield path, f"{' or '.join(group)} is missing"
+                if not set(group) & state.fields.keys():
+                    yield Broken(state.place, f"{' or '.join(group)} is missing")
 
 
 @rule("P104")
-def fields_exclude_each_other(machine: Machine) -> Broken:
+def fields_exclude_each_other(machine: Machine) -> Iterator[Broken]:
     """A state has Next or End, a fixed value or a Path, and not both."""
     for table in (_ONE_OF, _AT_MOST_ONE_OF):
         for type, groups in table.items():
-            for path, state in machine.of_type(type):
+            for state in machine.of_type(type):
                 for group in groups:
-                    present = [name for name in group if name in state]
+                    present = [name for name in group if name in state.fields]
                     if len(present) > 1:
-                        yield path, f"{' and '.join(present)} exclude each other"
+                        yield Broken(state.place, f"{' and '.join(present)} exclude each other")
 
 
 @rule("P105")
-def every_field_holds_what_it_should(machine: Machine) -> Broken:
+def every_field_holds_what_it_should(machine: Machine) -> Iterator[Broken]:
     """A field holds a value of its type and within its bounds: TimeoutSeconds is 1 to
     99,999,999, BackoffRate at least 1.0, JitterStrategy FULL or NONE, QueryLanguage JSONPath."""
-    for path, found, fields in _objects(machine):
+    for place, found, fields in _objects(machine):
         for name, field in fields.items():
             if name in found and (problem := _problem(found[name], field)):
-                yield _join(path, name), problem
-    for path, state in machine.of_type("Pass", "Task", "Wait"):
-        if state.get("End") is False:
-            yield f"{path}.End", "End is true, or it is left out"
+                yield Broken((*place, name), problem)
+    for state in machine.of_type("Pass", "Task", "Wait"):
+        if state.fields.get("End") is False:
+            yield Broken(state.at("End"), "End is true, or it is left out")
 
 
 def _problem(value: Any, field: Field) -> str:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from statelint.config import Config
 from statelint.linter import Linter
 
-from pipelines.asl.check import Finding, check
-from pipelines.asl.rules import RULES, rule
-from pipelines.asl.rules.fields import CATCHER, MACHINE, RETRIER, STATES
+from pipelines.asl.checker import check
+from pipelines.asl.checker.rules.fields import CATCHER, MACHINE, RETRIER, STATES
+from pipelines.asl.findings import RULES, Finding, rule
 from tests.asl.examples import BROKEN, SOUND, choice, compare, job
 from tests.asl.interpreter.executions import machine
 
@@ -83,7 +83,7 @@ def test_substitutions_are_held_to_those_that_are_declared():
 
 
 def test_what_is_no_object_is_no_state_machine():
-    assert check([]) == [Finding("P101", "a state machine is an object", "the state machine")]
+    assert check([]) == [Finding("P101", "a state machine is an object", ())]
 
 
 def test_a_definition_of_ten_thousand_states_is_checked_in_seconds():

@@ -1,0 +1,177 @@
+"""The analysis of a machine: what is known when each of its states is entered.
+
+Facts flow along the transitions until nothing new comes.  States are taken in the order in which
+a machine without loops runs them, so that each of its states is looked at once; where a loop
+brings something new for the third time, it is widened, and after the eighth nothing is known.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.asl.checker.flow.context import Contexts
+from pipelines.asl.checker.flow.facts import ANYTHING, Exit, Facts
+from pipelines.asl.checker.flow.joining import join
+from pipelines.asl.checker.flow.journeys import Journeys
+from pipelines.asl.checker.flow.leaving import leave
+from pipelines.asl.checker.flow.problems import Problem
+from pipelines.asl.checker.flow.queries import Step
+from pipelines.asl.checker.flow.types import NEVER, UNKNOWN, Type
+from pipelines.asl.checker.flow.visit import Visit
+from pipelines.asl.model import Machine, Scope, State, transitions
+
+Shape = Callable[[str], Type]
+"""What a Task's resource answers, or asks for, by its ARN; UNKNOWN if nobody knows."""
+
+_WIDEN_AFTER = 3
+_GIVE_UP_AFTER = 8
+_MAX_DEPTH = 40
+"""How deep scopes may be nested that are looked into."""
+
+
+@dataclass
+class Analysis:
+    """What is known of a machine.
+
+    Attributes:
+        execution_input: The type of an execution's input.
+        result_type: What resources answer.
+        entries: What is known when a state is entered; states that nothing reaches are not there.
+        exits: The ways out of these states.
+        outputs: What the scopes give; those that cannot end well are not there.
+    """
+
+    machine: Machine
+    execution_input: Type
+    result_type: Shape
+    entries: dict[State, Facts] = field(default_factory=dict)
+    exits: dict[State, list[Exit]] = field(default_factory=dict)
+    outputs: dict[Scope, Type] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._visits: dict[State, int] = {}
+        self._orders: dict[Scope, dict[str, int]] = {}
+        self._contexts = Contexts(self.execution_input)
+        self._journeys = Journeys(self)
+        self._is_complete = False
+
+    def complete(self) -> None:
+        """Follow the facts until nothing new comes, then find the problems."""
+        self.run(self.machine.top, Facts(self.execution_input))
+        self._is_complete = True
+        for state in self.machine.states:
+            facts = self.entries.get(state)
+            if facts is not None:
+                for _ in leave(Visit(state, facts, self, self.problems.append)):
+                    pass
+
+    # What a visit asks for.
+
+    def context(self, state: State, item: Type | None = None) -> Type:
+        return self._contexts.of(state, item)
+
+    def result(self, resource: str) -> Type:
+        return self.result_type(resource)
+
+    def lost(self, state: State, steps: Sequence[Step]) -> str:
+        return self._journeys.lost(state, steps)
+
+    def run(self, scope: Scope, facts: Facts) -> Type:
+        """What a scope gives for facts at its start, together with all that came there before."""
+        if self._is_complete:
+            return self.outputs.get(scope, NEVER)
+        start = scope.states.get(scope.start or "")
+        if start is None or _depth(scope) > _MAX_DEPTH:
+            return UNKNOWN
+        order = self._order(scope)
+        waiting = _Waiting(order)
+        self._enter(start, facts, waiting)
+        while waiting.queue:
+            state = scope.states[waiting.pop()]
+            exits = list(leave(Visit(state, self.entries[state], self)))
+            self.exits[state] = exits
+            for each in exits:
+                if each.facts.is_dead:
+                    continue
+                if each.target is None:
+                    self._end(scope, each.facts)
+                elif each.target in scope.states:
+                    self._enter(scope.states[each.target], each.facts, waiting)
+        return self.outputs.get(scope, NEVER)
+
+    def _enter(self, state: State, facts: Facts, waiting: _Waiting) -> None:
+        """Note what is known on one more way into a state, and visit it if that is new."""
+        known = self.entries.get(state)
+        if known is None:
+            new = facts
+        else:
+            new = known.joined(facts)
+            if new is known:
+                return
+            visits = self._visits[state] = self._visits.get(state, 0) + 1
+            if visits >= _GIVE_UP_AFTER:
+                new = ANYTHING
+            elif visits >= _WIDEN_AFTER:
+                new = known.widened(new)
+        self.entries[state] = new
+        waiting.push(state.name)
+
+    def _end(self, scope: Scope, facts: Facts) -> None:
+        known = self.outputs.get(scope, NEVER)
+        self.outputs[scope] = join(known, facts.input)
+
+    def _order(self, scope: Scope) -> dict[str, int]:
+        """The states' numbers, such that only a loop goes back to a smaller one."""
+        if scope not in self._orders:
+            self._orders[scope] = _reverse_postorder(scope)
+        return self._orders[scope]
+
+
+class _Waiting:
+    """The states of a scope that are to be visited, each once, in their order."""
+
+    def __init__(self, order: dict[str, int]) -> None:
+        self.order = order
+        self.queue: list[tuple[int, str]] = []
+        self.names: set[str] = set()
+
+    def push(self, name: str) -> None:
+        if name not in self.names:
+            self.names.add(name)
+            heapq.heappush(self.queue, (self.order.get(name, len(self.order)), name))
+
+    def pop(self) -> str:
+        _, name = heapq.heappop(self.queue)
+        self.names.discard(name)
+        return name
+
+
+def _reverse_postorder(scope: Scope) -> dict[str, int]:
+    targets: dict[str, list[str]] = {}
+    for each in transitions(scope):
+        if each.source is not None:
+            targets.setdefault(each.source.name, []).append(each.target)
+    finished: list[str] = []
+    seen = {scope.start or ""}
+    stack = [(scope.start or "", iter(targets.get(scope.start or "", ())))]
+    while stack:
+        name, rest = stack[-1]
+        for target in rest:
+            if target not in seen and target in scope.states:
+                seen.add(target)
+                stack.append((target, iter(targets.get(target, ()))))
+                break
+        else:
+            finished.append(name)
+            stack.pop()
+    return {name: number for number, name in enumerate(reversed(finished))}
+
+
+def _depth(scope: Scope) -> int:
+    depth = 0
+    while scope.parent is not None:
+        scope, depth = scope.parent.scope, depth + 1
+    return depth

@@ -1,0 +1,218 @@
+"""What intrinsic functions need, and what they give.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+
+from pipelines.asl.checker.flow.joining import element_of, join
+from pipelines.asl.checker.flow.literals import from_json, open_substitutions
+from pipelines.asl.checker.flow.reading import read
+from pipelines.asl.checker.flow.types import (
+    ANY_ARRAY,
+    ANY_OBJECT,
+    BOOLEAN,
+    INTEGER,
+    MAX_TEXTS,
+    NUMBER,
+    TEXT,
+    UNKNOWN,
+    Field,
+    Object,
+    Pieces,
+    Presence,
+    Type,
+    array_of,
+    merge_pieces,
+    number_of,
+    tuple_of,
+)
+from pipelines.asl.checker.flow.types import Text as TextPart
+from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.intrinsic_syntax import Call, Literal, unescape
+
+HASHES = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
+
+NEEDS: dict[str, tuple[Type, ...]] = {
+    "States.ArrayContains": (ANY_ARRAY, UNKNOWN),
+    "States.ArrayGetItem": (ANY_ARRAY, NUMBER),
+    "States.ArrayLength": (ANY_ARRAY,),
+    "States.ArrayPartition": (ANY_ARRAY, NUMBER),
+    "States.ArrayRange": (NUMBER, NUMBER, NUMBER),
+    "States.ArrayUnique": (ANY_ARRAY,),
+    "States.Base64Decode": (TEXT,),
+    "States.Base64Encode": (TEXT,),
+    "States.Format": (TEXT,),
+    "States.Hash": (UNKNOWN, TEXT),
+    "States.JsonMerge": (ANY_OBJECT, ANY_OBJECT, BOOLEAN),
+    "States.MathAdd": (NUMBER, NUMBER),
+    "States.MathRandom": (NUMBER, NUMBER, NUMBER),
+    "States.StringSplit": (TEXT, TEXT),
+    "States.StringToJson": (TEXT,),
+}
+"""The types that each function's arguments need; arguments that are not listed can be anything."""
+
+_PLACEHOLDER = re.compile(r"((?:\\.)|\{\})", re.DOTALL)
+
+
+class CannotBe(Exception):
+    """The function fails with any arguments of these types; the message says why."""
+
+
+def result_of(call: Call, arguments: Sequence[Type]) -> Type:
+    """The type of a call's result.
+
+    Args:
+        call: The call, whose literals are looked at.
+        arguments: The types of all its arguments.
+
+    Raises:
+        CannotBe: the call certainly fails.
+    """
+    for number, (type, needed) in enumerate(
+        zip(arguments, NEEDS.get(call.function, ()), strict=False)
+    ):
+        if not _can_be(type, needed):
+            raise CannotBe(f"argument {number + 1} is {type} and has to be {needed}")
+    if call.function == "States.Format":
+        return _format(call, arguments)
+    make = _RESULTS.get(call.function)
+    return UNKNOWN if make is None else make(*arguments)
+
+
+def _can_be(type: Type, needed: Type) -> bool:
+    """Whether a value of the type can be of the kind that is needed."""
+    if type.unknown or needed.unknown or type.is_never:
+        return True
+    return bool(
+        (needed.array and type.array)
+        or (needed.object and type.object)
+        or (needed.number and type.number)
+        or (needed.text and type.text)
+        or (needed.booleans and type.booleans)
+    )
+
+
+def _format(call: Call, arguments: Sequence[Type]) -> Type:
+    """The template with what is known of the values in its ``{}``."""
+    template = call.arguments[0]
+    if not isinstance(template, Literal) or not isinstance(template.value, str):
+        return TEXT
+    found: list[tuple[str | None, ...]] = [()]
+    values = iter(arguments[1:])
+    for piece in _PLACEHOLDER.split(template.raw):
+        if piece == "{}":
+            options = shown(next(values, UNKNOWN))
+        else:
+            try:
+                options = frozenset(((unescape(piece),),))
+            except AslSyntaxError:
+                return TEXT
+        found = [(*start, *end) for start in found for end in sorted(options, key=str)]
+        if len(found) > MAX_TEXTS:
+            return TEXT
+    pieces = [open_substitutions(merge_pieces(each)) for each in found]
+    return Type(text=TextPart(frozenset(pieces)))
+
+
+def shown(type: Type) -> frozenset[Pieces]:
+    """A value as it appears in a text that it is put into."""
+    if type.kinds == ("a text",) and type.text is not None and type.text.known is not None:
+        return type.text.known
+    if type.kinds == ("a number",) and type.number is not None and type.number.values is not None:
+        return frozenset((json.dumps(value),) for value in type.number.values)
+    return frozenset(((None,),))
+
+
+def _length(array: Type) -> Type:
+    length = None if array.array is None else array.array.length
+    return INTEGER if length is None or array.kinds != ("an array",) else number_of(length)
+
+
+def _item(array: Type, index: Type) -> Type:
+    values = None if index.number is None else index.number.values
+    if values is None or len(values) != 1:
+        return element_of(array.array) if array.array is not None else UNKNOWN
+    (at,) = values
+    if array.array is None:
+        return UNKNOWN
+    if at < 0:
+        raise CannotBe(f"there is no element {at:g}")
+    found = read(Type(array=array.array), (round(at),))
+    if found.is_missing:
+        raise CannotBe(f"an array of {array.array.length} elements has no element {at:g}")
+    return found.type
+
+
+def _elements(array: Type) -> Type:
+    return array_of(element_of(array.array)) if array.array is not None else ANY_ARRAY
+
+
+def _add(one: Type, other: Type) -> Type:
+    left = one.number.values if one.number else None
+    right = other.number.values if other.number else None
+    if left is None or right is None or len(left) != 1 or len(right) != 1:
+        return INTEGER
+    return number_of(sum(round(value) for value in (*left, *right)))
+
+
+def _hash(_data: Type, algorithm: Type) -> Type:
+    names = None if algorithm.text is None else algorithm.text.literals
+    if names and not names & set(HASHES):
+        raise CannotBe(f"there is no algorithm {min(names)!r}; there are {', '.join(HASHES)}")
+    return TEXT
+
+
+def _parsed(text: Type) -> Type:
+    literals = None if text.text is None else text.text.literals
+    if text.unknown or not literals or len(literals) != 1:
+        return UNKNOWN
+    (literal,) = literals
+    try:
+        return from_json(json.loads(literal))
+    except (ValueError, RecursionError):
+        raise CannotBe(f"{literal!r} is no JSON") from None
+
+
+def _merged(one: Type, other: Type, deep: Type) -> Type:
+    if deep.booleans == {True} and deep.kinds == BOOLEAN.kinds:
+        raise CannotBe("its third argument has to be false: there is no deep merging")
+    left, right = one.as_object, other.as_object
+    if left is None or right is None:
+        return ANY_OBJECT
+    fields: dict[str, Field] = {}
+    for name in (*left.fields, *(name for name in right.fields if name not in left.fields)):
+        under, over = left.get(name), right.get(name)
+        if over is None or over.type.is_never:
+            fields[name] = under or Field(UNKNOWN, Presence.USUALLY)
+        elif under is None or under.type.is_never or over.is_sure:
+            fields[name] = over
+        else:
+            presence = min(under.presence, over.presence)
+            fields[name] = Field(join(under.type, over.type), presence)
+    return Type(object=Object(fields, join(left.rest, right.rest)))
+
+
+_RESULTS: dict[str, Callable[..., Type]] = {
+    "States.Array": lambda *items: tuple_of(items),
+    "States.ArrayContains": lambda array, value: BOOLEAN,
+    "States.ArrayGetItem": _item,
+    "States.ArrayLength": _length,
+    "States.ArrayPartition": lambda array, size: array_of(_elements(array)),
+    "States.ArrayRange": lambda first, last, step: array_of(INTEGER),
+    "States.ArrayUnique": _elements,
+    "States.Base64Decode": lambda text: TEXT,
+    "States.Base64Encode": lambda text: TEXT,
+    "States.Hash": _hash,
+    "States.JsonMerge": _merged,
+    "States.JsonToString": lambda value: TEXT,
+    "States.MathAdd": _add,
+    "States.MathRandom": lambda *bounds: INTEGER,
+    "States.StringSplit": lambda text, at: array_of(TEXT),
+    "States.StringToJson": _parsed,
+    "States.UUID": lambda: TEXT,
+}

@@ -1,0 +1,192 @@
+"""Where paths meet: the least type that allows what either path brings, and one that ends loops.
+
+Both functions give back their first argument itself when it allows the second one already, so
+that a state is analysed again only when something new reaches it.
+"""
+
+from __future__ import annotations
+
+from pipelines.asl.checker.flow.types import (
+    MAX_FIELDS,
+    MAX_ITEMS,
+    MAX_TEXTS,
+    NEVER,
+    UNKNOWN,
+    Array,
+    Field,
+    Number,
+    Object,
+    Presence,
+    Text,
+    Type,
+)
+
+
+def join(one: Type, other: Type) -> Type:
+    """The type that allows every value of both.
+
+    >>> from pipelines.asl.checker.flow.types import NULL, TEXT
+    >>> str(join(TEXT, NULL))
+    'a text or null'
+    """
+    if one is other or one.unknown or other.is_never:
+        return one
+    if other.unknown or one.is_never:
+        return other
+    number = _joined_numbers(one.number, other.number)
+    text = _joined_texts(one.text, other.text)
+    array = _joined_arrays(one.array, other.array)
+    object = _joined_objects(one.object, other.object)
+    null, booleans = one.null or other.null, one.booleans | other.booleans
+    if (
+        number is one.number
+        and text is one.text
+        and array is one.array
+        and object is one.object
+        and null is one.null
+        and booleans == one.booleans
+    ):
+        return one
+    return Type(null, booleans, number, text, array, object)
+
+
+def element_of(array: Array) -> Type:
+    """The type of any of its elements."""
+    found = array.rest
+    for item in array.items:
+        found = join(found, item.type)
+    return found
+
+
+def value_of(object: Object) -> Type:
+    """The type of any of its fields' values."""
+    found = object.rest
+    for each in object.fields.values():
+        found = join(found, each.type)
+    return found
+
+
+def _joined_numbers(one: Number | None, other: Number | None) -> Number | None:
+    if one is None or other is None or one == other:
+        return other if one is None else one
+    values = None
+    if one.values is not None and other.values is not None:
+        union = one.values | other.values
+        values = union if len(union) <= MAX_TEXTS else None
+    joined = Number(one.integer and other.integer, values)
+    return one if joined == one else joined
+
+
+def _joined_texts(one: Text | None, other: Text | None) -> Text | None:
+    if one is None or other is None or one.known is None:
+        return other if one is None else one
+    if other.known is None:
+        return other
+    if other.known <= one.known:
+        return one
+    union = one.known | other.known
+    return Text(union if len(union) <= MAX_TEXTS else None)
+
+
+def _joined_arrays(one: Array | None, other: Array | None) -> Array | None:
+    if one is None or other is None or one is other:
+        return other if one is None else one
+    count = min(max(len(one.items), len(other.items)), MAX_ITEMS)
+    items: list[Field] = []
+    for index in range(count):
+        left = one.items[index] if index < len(one.items) else _unlisted(one.rest)
+        right = other.items[index] if index < len(other.items) else _unlisted(other.rest)
+        items.append(_joined_fields(left, right))
+    rest = join(one.rest, other.rest)
+    while items and items[-1] == _unlisted(rest):
+        items.pop()
+    if (
+        rest is one.rest
+        and len(items) == len(one.items)
+        and all(new is old for new, old in zip(items, one.items, strict=True))
+    ):
+        return one
+    return Array(tuple(items), rest)
+
+
+def _joined_objects(one: Object | None, other: Object | None) -> Object | None:
+    if one is None or other is None or one is other:
+        return other if one is None else one
+    rest = join(one.rest, other.rest)
+    is_same = rest is one.rest
+    fields: dict[str, Field] = {}
+    names = [*one.fields, *(name for name in other.fields if name not in one.fields)]
+    if len(names) > MAX_FIELDS:
+        rest, names = UNKNOWN, names[:MAX_FIELDS]
+        is_same = rest is one.rest
+    unlisted_one, unlisted_other = _unlisted(one.rest), _unlisted(other.rest)
+    for name in names:
+        old = one.fields.get(name)
+        joined = _joined_fields(old or unlisted_one, other.fields.get(name) or unlisted_other)
+        if rest.unknown and joined.type.unknown and joined.presence is Presence.USUALLY:
+            is_same = is_same and old is None  # it says no more than the rest does
+            continue
+        is_same = is_same and joined is old
+        fields[name] = joined
+    return one if is_same else Object(fields, rest)
+
+
+def _unlisted(rest: Type) -> Field | None:
+    return None if rest.is_never else Field(rest, Presence.USUALLY)
+
+
+def _joined_fields(one: Field | None, other: Field | None) -> Field:
+    if one is None or other is None:
+        only = one or other
+        if only is None:
+            raise ValueError("one of the two has the field")
+        return only if only.presence is Presence.SOMETIMES else Field(only.type, Presence.SOMETIMES)
+    type = join(one.type, other.type)
+    presence = max(one.presence, other.presence)
+    return one if type is one.type and presence is one.presence else Field(type, presence)
+
+
+def widen(old: Type, new: Type) -> Type:
+    """A type that allows all of `new`, and that only finitely many steps can change again.
+
+    Args:
+        old: What was there when the loop went around last.
+        new: A join of it with something.
+
+    Where the two differ, anything is allowed; new fields make their object an open one.
+    """
+    if new is old or old.unknown or old.is_never:
+        return new if old.is_never else old
+    if new.unknown:
+        return new
+    return Type(
+        null=new.null,
+        booleans=new.booleans,
+        number=new.number if new.number == old.number else Number(_is_integer(new)),
+        text=new.text if new.text == old.text else Text(),
+        array=_widened_array(old.array, new.array),
+        object=_widened_object(old.object, new.object),
+    )
+
+
+def _is_integer(type: Type) -> bool:
+    return type.number is not None and type.number.integer
+
+
+def _widened_array(old: Array | None, new: Array | None) -> Array | None:
+    if old is None or new is None or new == old:
+        return new
+    element = element_of(old)
+    return Array((), widen(element, join(element, element_of(new))))
+
+
+def _widened_object(old: Object | None, new: Object | None) -> Object | None:
+    if old is None or new is None or new == old:
+        return new
+    fields = {
+        name: Field(widen(old.fields[name].type, each.type), each.presence)
+        for name, each in new.fields.items()
+        if name in old.fields
+    }
+    is_closed = len(fields) == len(new.fields) and new.rest.is_never
+    return Object(fields, NEVER if is_closed else UNKNOWN)

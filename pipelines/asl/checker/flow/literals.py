@@ -1,0 +1,78 @@
+"""The types of values that a definition spells out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.asl.checker.flow.types import (
+    NULL,
+    UNKNOWN,
+    Pieces,
+    Type,
+    boolean_of,
+    merge_pieces,
+    number_of,
+    object_of,
+    text_of,
+    tuple_of,
+)
+
+MAX_DEPTH = 24
+"""How deep a value is looked into; what lies deeper may be anything."""
+
+_SUBSTITUTION = re.compile(r"\$\{[^}]*\}")
+
+
+def from_json(value: Any, depth: int = MAX_DEPTH) -> Type:
+    """The type of one value.
+
+    ``${Name}`` in a text stands for any text; a text that is nothing else may become any value,
+    since templating tools put objects and numbers there as well.
+
+    >>> str(from_json({"a": [1, "x"]})), from_json("${Name}").unknown
+    ('an object', True)
+    """
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return boolean_of(value)
+    if isinstance(value, int | float):
+        return number_of(value)
+    if isinstance(value, str):
+        return from_text(value)
+    if depth <= 0:
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return object_of({str(key): from_json(item, depth - 1) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple_of(from_json(item, depth - 1) for item in value)
+    return UNKNOWN
+
+
+def from_text(value: str) -> Type:
+    """The type of a text, with its substitutions left open."""
+    if "${" not in value:
+        return text_of(value)
+    pieces = open_substitutions((value,))
+    return UNKNOWN if pieces == (None,) else text_of(*pieces)
+
+
+def open_substitutions(pieces: Pieces) -> Pieces:
+    """The pieces with nothing known of what ``${Name}`` stands for.
+
+    >>> open_substitutions(("s3://${Bucket}/data",))
+    ('s3://', None, '/data')
+    """
+    opened: list[str | None] = []
+    for piece in pieces:
+        if piece is None:
+            opened.append(None)
+            continue
+        end = 0
+        for match in _SUBSTITUTION.finditer(piece):
+            opened += [piece[end : match.start()], None]
+            end = match.end()
+        opened.append(piece[end:])
+    return merge_pieces(opened)

@@ -1,0 +1,112 @@
+"""What the analysis finds, and how it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from pipelines.asl.checker.flow.queries import Many, Query, Step
+from pipelines.asl.checker.flow.reading import Reading
+from pipelines.asl.checker.flow.types import Type
+from pipelines.asl.findings import Broken
+from pipelines.asl.model import Place
+
+_NAMES_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A broken rule of data flow; `rule` is its id."""
+
+    rule: str
+    place: Place
+    message: str
+    remedy: str = ""
+
+    @property
+    def broken(self) -> Broken:
+        """As the rule reports it."""
+        return Broken(self.place, self.message, self.remedy)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What `$` stands for in a field.
+
+    Attributes:
+        type: Its type.
+        words: What it is, in words.
+        is_input: It is the state's input as it came.
+    """
+
+    type: Type
+    words: str = "the input"
+    is_input: bool = False
+
+
+def written(root: str, steps: Sequence[Step]) -> str:
+    """A path as people write it.
+
+    >>> written("$", ["list", 0, "my key"])
+    "$.list[0]['my key']"
+    """
+    text = root if root in ("$", "$$") else f"${root}"
+    for step in steps:
+        if isinstance(step, Many):
+            text += step.value
+        elif isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if step.isidentifier() else f"[{step!r}]"
+    return text
+
+
+def missing(query: Query, reading: Reading, words: str) -> tuple[str, str]:
+    """Why a path finds nothing, and what may have been meant.
+
+    Args:
+        query: The path.
+        reading: Its reading, which is missing.
+        words: What the path's root is.
+    """
+    step = query.steps[reading.depth]
+    where = written(query.root, query.steps[: reading.depth])
+    subject = f"{where} ({words})" if reading.depth == 0 and words else where
+    problem = f"{query.text} leads nowhere: {subject} {_has(reading.there, step)}"
+    close = _near(step, reading.there)
+    if not close:
+        return problem, ""
+    meant = written(query.root, (*query.steps[: reading.depth], close))
+    return problem, f"Use {meant}, if that is meant."
+
+
+def _has(there: Type, step: Step) -> str:
+    object, array = there.object, there.array
+    if isinstance(step, str) and object is not None:
+        names = _names(there)
+        if not names:
+            return "is an empty object"
+        shown = ", ".join(names[:_NAMES_SHOWN])
+        return f"has only {shown}" + (
+            f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+        )
+    if isinstance(step, int) and array is not None:
+        return f"has {len(array.items)} element{'' if len(array.items) == 1 else 's'}"
+    return f"is {there}"
+
+
+def _names(there: Type) -> list[str]:
+    fields = there.object.fields if there.object else {}
+    return [name for name, field in fields.items() if not field.type.is_never]
+
+
+def _near(step: Step, there: Type) -> str:
+    names = _names(there)
+    if not isinstance(step, str) or not names:
+        return ""
+    by_small = {name.lower(): name for name in names}
+    if step.lower() in by_small:
+        return by_small[step.lower()]
+    close = get_close_matches(step, names, n=1)
+    return close[0] if close else ""

@@ -1,0 +1,132 @@
+"""Reading a path out of a type: what is found there, and whether it is there at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.asl.checker.flow.joining import element_of, join, value_of
+from pipelines.asl.checker.flow.queries import Many, Step
+from pipelines.asl.checker.flow.types import (
+    ANY_ARRAY,
+    NEVER,
+    UNKNOWN,
+    Array,
+    Field,
+    Presence,
+    Type,
+    array_of,
+    tuple_of,
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a path finds.
+
+    Attributes:
+        type: Of what is found; NEVER: there certainly is nothing.
+        presence: Whether it is there, if it can be.
+        depth: The number of the step that finds nothing, or may find nothing.
+        there: The type in which that step looks.
+    """
+
+    type: Type
+    presence: Presence = Presence.ALWAYS
+    depth: int = 0
+    there: Type = NEVER
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there certainly is nothing."""
+        return self.type.is_never
+
+
+def read(type: Type, steps: Sequence[Step]) -> Reading:
+    """Follow a path's steps from a type.
+
+    >>> from pipelines.asl.checker.flow.types import TEXT, object_of
+    >>> data = object_of({"id": TEXT})
+    >>> str(read(data, ["id"]).type), read(data, ["ID"]).is_missing
+    ('a text', True)
+    """
+    presence, depth, there = Presence.ALWAYS, 0, type
+    for number, step in enumerate(steps):
+        if isinstance(step, Many):
+            found = _read_many(type, steps[number:])
+            return Reading(found, presence, depth, there)
+        field = _step(type, step)
+        if field is None:
+            return Reading(NEVER, Presence.SOMETIMES, number, type)
+        if field.presence > presence:
+            presence, depth, there = field.presence, number, type
+        type = field.type
+        if type.unknown:
+            # What follows is not known either, but for the list that several answers make.
+            is_many = any(isinstance(each, Many) for each in steps[number + 1 :])
+            rest = ANY_ARRAY if is_many else UNKNOWN
+            after = Presence.USUALLY if number + 1 < len(steps) else Presence.ALWAYS
+            return Reading(rest, max(presence, after), depth, there)
+    return Reading(type, presence, depth, there)
+
+
+def _step(type: Type, step: str | int) -> Field | None:
+    """A field or an element of a value that may also be of another kind; None: there is none."""
+    if type.is_never:
+        return Field(UNKNOWN)
+    if isinstance(step, str):
+        found = None if type.as_object is None else type.as_object.get(step)
+    else:
+        found = None if type.as_array is None else _at(type.as_array, step)
+    if found is None or found.presence is Presence.SOMETIMES or len(type.kinds) == 1:
+        return found
+    return Field(found.type, Presence.SOMETIMES)
+
+
+def _at(array: Array, index: int) -> Field | None:
+    """The element at an index, which may count from the end."""
+    if index < 0:
+        if array.length is None:
+            element = element_of(array)
+            return None if element.is_never else Field(element, Presence.USUALLY)
+        index += array.length
+    if 0 <= index < len(array.items):
+        return array.items[index]
+    return None if index < 0 or array.rest.is_never else Field(array.rest, Presence.USUALLY)
+
+
+def _read_many(type: Type, steps: Sequence[Step]) -> Type:
+    """The array of all that the steps find, the first of which leads to several places."""
+    exact = _all_of(type) if tuple(steps) == (Many.EACH,) else None
+    return exact or _read_each(type, steps)
+
+
+def _all_of(type: Type) -> Type | None:
+    """The array of all elements or fields' values, if it is known how many there are."""
+    array, object = type.array, type.object
+    if array is not None and object is None and array.length is not None:
+        return tuple_of(item.type for item in array.items)
+    if object is not None and array is None and not object.is_open:
+        fields = object.fields.values()
+        if all(field.is_sure for field in fields):
+            return tuple_of(field.type for field in fields)
+    return None
+
+
+def _read_each(type: Type, steps: Sequence[Step]) -> Type:
+    """The same when their number is not known."""
+    found = type
+    for step in steps:
+        if step is Many.SOME or found.unknown:
+            return ANY_ARRAY
+        if step is Many.EACH:
+            inner = NEVER
+            if found.array is not None:
+                inner = element_of(found.array)
+            if found.object is not None:
+                inner = join(inner, value_of(found.object))
+            found = inner
+        else:
+            field = None if found.is_never else _step(found, step)
+            found = NEVER if field is None else field.type
+    return array_of(found)

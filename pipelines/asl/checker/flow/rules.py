@@ -1,0 +1,253 @@
+"""The rules of data flow.  One analysis serves them all; each tells its part of what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from pipelines.asl.checker.flow.analysis import Analysis, Shape
+from pipelines.asl.checker.flow.answers import answer_of
+from pipelines.asl.checker.flow.endings import dead_ends
+from pipelines.asl.checker.flow.schemas import from_json_schema
+from pipelines.asl.checker.flow.types import UNKNOWN
+from pipelines.asl.findings import RULES, Broken, Finding, Rule, rule
+from pipelines.asl.model import Machine
+
+_GUIDE = "https://docs.aws.amazon.com/step-functions/latest/dg/"
+_ANALYSES: WeakKeyDictionary[Machine, Analysis] = WeakKeyDictionary()
+
+
+def check_flow(
+    machine: Machine, *, input_schema: Any = None, result_type: Shape = answer_of
+) -> Iterator[Finding]:
+    """What breaks the rules of data flow.
+
+    Args:
+        machine: Any definition.
+        input_schema: The JSON Schema of the execution's input; None: it can be anything.
+        result_type: What a Task's resource answers, as a type.
+    """
+    execution_input = UNKNOWN if input_schema is None else from_json_schema(input_schema)
+    _ANALYSES[machine] = _analysed(Analysis(machine, execution_input, result_type))
+    for each in FLOW:
+        yield from each.findings(machine)
+
+
+def _analysed(analysis: Analysis) -> Analysis:
+    analysis.complete()
+    analysis.problems += dead_ends(analysis)
+    return analysis
+
+
+def _problems(machine: Machine, rule: str) -> Iterator[Broken]:
+    """What the analysis found that breaks a rule."""
+    if machine not in _ANALYSES:
+        _ANALYSES[machine] = _analysed(Analysis(machine, UNKNOWN, answer_of))
+    for problem in _ANALYSES[machine].problems:
+        if problem.rule == rule:
+            yield problem.broken
+
+
+def _two(first: dict[str, Any], **second: Any) -> dict[str, Any]:
+    """A machine of a state and the one that follows it."""
+    return {
+        "StartAt": "Make",
+        "States": {"Make": {"Type": "Pass", **first, "Next": "Use"}, "Use": second},
+    }
+
+
+def _use(**fields: Any) -> dict[str, Any]:
+    return _two({"Result": {"id": "a1"}}, Type="Pass", **fields, End=True)
+
+
+def _choice(first: Any, *rules: Any) -> dict[str, Any]:
+    made = _two({"Result": first}, Type="Choice", Choices=list(rules), Default="Other")
+    made["States"] |= {"Done": {"Type": "Succeed"}, "Other": {"Type": "Pass", "End": True}}
+    return made
+
+
+@rule(
+    "P301",
+    source=_GUIDE + "concepts-error-handling.html",
+    quote="States.ParameterPathFailure: within a state's Parameters field, the attempt to "
+    "replace a field whose name ends in .$ using a path fails.",
+    bad=_use(Parameters={"job.$": "$.ID"}),
+    good=_use(Parameters={"job.$": "$.id"}),
+)
+def a_path_leads_somewhere(machine: Machine) -> Iterator[Broken]:
+    """A path finds something: what it names has been put there by a state before, by what a
+    service answers, or by the execution's input, as far as its schema is known."""
+    return _problems(machine, "P301")
+
+
+_PUT = {
+    "StartAt": "Small?",
+    "States": {
+        "Small?": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.rows", "NumericLessThan": 10, "Next": "Note"}],
+            "Default": "Use",
+        },
+        "Note": {"Type": "Pass", "Result": {"note": "few rows"}, "Next": "Use"},
+        "Use": {"Type": "Pass", "Parameters": {"rows.$": "$.rows"}, "End": True},
+    },
+}
+_START = {"Start": {"Type": "Pass", "Result": {"rows": 5}, "Next": "Small?"}}
+_KEPT = {**_PUT["States"]["Note"], "ResultPath": "$.more"}  # type: ignore[index]
+
+
+@rule(
+    "P302",
+    "warning",
+    source=_GUIDE + "input-output-resultpath.html",
+    quote="The output of a state can be a copy of its input, the result it produces (for "
+    "example, output from a Task state's Lambda function), or a combination of its input and "
+    "result.",
+    bad={"StartAt": "Start", "States": {**_START, **_PUT["States"]}},  # type: ignore[dict-item]
+    good={"StartAt": "Start", "States": {**_START, **_PUT["States"], "Note": _KEPT}},  # type: ignore[dict-item]
+)
+def a_path_leads_somewhere_on_every_way(machine: Machine) -> Iterator[Broken]:
+    """What a path names is there on every way that leads to its state: after each branch of a
+    Choice, after a Catch, and whatever the execution's input leaves out."""
+    return _problems(machine, "P302")
+
+
+@rule(
+    "P303",
+    source=_GUIDE + "input-output-contextobject.html",
+    quote="The Context object is an internal JSON structure that is available during an "
+    "execution, and contains information about your state machine and execution.",
+    bad=_use(Parameters={"run.$": "$$.Execution.ID"}),
+    good=_use(Parameters={"run.$": "$$.Execution.Id"}),
+)
+def the_context_object_has_what_is_read(machine: Machine) -> Iterator[Broken]:
+    """A path into the context object names a field that it has: Execution, State and
+    StateMachine everywhere, Task where a task token is made, Map within a Map."""
+    return _problems(machine, "P303")
+
+
+@rule(
+    "P304",
+    source=_GUIDE + "workflow-variables.html",
+    quote="If $x had not been previously assigned, the example would fail because $x would be "
+    "undefined.",
+    bad=_two({"Assign": {"rows": 5}}, Type="Pass", Parameters={"n.$": "$row"}, End=True),
+    good=_two({"Assign": {"rows": 5}}, Type="Pass", Parameters={"n.$": "$rows"}, End=True),
+)
+def a_variable_is_assigned_before_it_is_read(machine: Machine) -> Iterator[Broken]:
+    """A variable has been assigned by a state before, in the same scope or in one around it;
+    within a distributed Map there are no variables of the scopes around it."""
+    return _problems(machine, "P304")
+
+
+_ASSIGNED = {
+    "Choose": {
+        "Type": "Choice",
+        "Choices": [{"Variable": "$$.State.RetryCount", "NumericEquals": 0, "Next": "Set"}],
+        "Default": "Use",
+    },
+    "Set": {"Type": "Pass", "Assign": {"rows": 5}, "Next": "Use"},
+    "Use": {"Type": "Pass", "Parameters": {"n.$": "$rows"}, "End": True},
+}
+
+
+@rule(
+    "P305",
+    "warning",
+    source=_GUIDE + "workflow-variables.html",
+    quote="If $x had not been previously assigned, the example would fail because $x would be "
+    "undefined.",
+    bad={"StartAt": "Choose", "States": _ASSIGNED},
+    good={
+        "StartAt": "Start",
+        "States": {"Start": {"Type": "Pass", "Assign": {"rows": 1}, "Next": "Choose"}, **_ASSIGNED},
+    },
+)
+def a_variable_is_assigned_on_every_way(machine: Machine) -> Iterator[Broken]:
+    """A variable that is read has been assigned on every way that leads to its state."""
+    return _problems(machine, "P305")
+
+
+@rule(
+    "P306",
+    source=_GUIDE + "state-wait.html",
+    quote="SecondsPath: a path in the state's input data to an integer value that specifies the "
+    "time, in seconds, to wait before proceeding to the next state.",
+    bad=_two({"Result": {"pause": "5"}}, Type="Wait", SecondsPath="$.pause", End=True),
+    good=_two({"Result": {"pause": 5}}, Type="Wait", SecondsPath="$.pause", End=True),
+)
+def a_field_gets_a_value_of_its_type(machine: Machine) -> Iterator[Broken]:
+    """What a path or an expression gives to a field of a state is of the type that the field
+    needs: ItemsPath an array, SecondsPath an integer that is not negative, TimestampPath a
+    timestamp, ErrorPath a text."""
+    return _problems(machine, "P306")
+
+
+@rule(
+    "P307",
+    source=_GUIDE + "intrinsic-functions.html",
+    quote="You must specify an array as the input value for the function's first argument.",
+    bad=_use(Parameters={"n.$": "States.ArrayLength($.id)"}),
+    good=_use(Parameters={"n.$": "States.StringSplit($.id, '-')"}),
+)
+def an_intrinsic_function_can_answer(machine: Machine) -> Iterator[Broken]:
+    """The arguments of an intrinsic function are of the types that it needs, an index lies
+    within its array, and a text that is parsed as JSON is JSON."""
+    return _problems(machine, "P307")
+
+
+@rule(
+    "P310",
+    source=_GUIDE + "concepts-error-handling.html",
+    quote="States.ResultPathMatchFailure: a state's ResultPath field can't be applied to the "
+    "input the state received.",
+    bad=_two({"Result": "a1"}, Type="Pass", ResultPath="$.more", End=True),
+    good=_two({"Result": {"id": "a1"}}, Type="Pass", ResultPath="$.more", End=True),
+)
+def a_result_has_a_place(machine: Machine) -> Iterator[Broken]:
+    """ResultPath puts a result into an object: the state's input, and all that lies on the way,
+    is one."""
+    return _problems(machine, "P310")
+
+
+@rule(
+    "P312",
+    "warning",
+    source=_GUIDE + "state-choice.html",
+    quote="A Choice state adds conditional logic to a state machine.",
+    bad=_choice({"n": 1}, {"Variable": "$.n", "StringEquals": "one", "Next": "Done"}),
+    good=_choice({"n": 1}, {"Variable": "$.n", "NumericEquals": 1, "Next": "Done"}),
+)
+def a_choice_rule_can_be_true(machine: Machine) -> Iterator[Broken]:
+    """A rule of a Choice compares a value with one of its own type, and asks only for what may
+    be there."""
+    return _problems(machine, "P312")
+
+
+_GATE = [{"Variable": "$.n", "NumericEquals": 1, "Next": "Done"}]
+
+
+def _gate(first: Any) -> dict[str, Any]:
+    made = _choice(first, *_GATE)
+    made["States"]["Other"] = {"Type": "Fail", "Error": "Wrong", "Cause": "n is not 1"}
+    return made
+
+
+@rule(
+    "P313",
+    source=_GUIDE + "state-choice.html",
+    quote="A Choice state adds conditional logic to a state machine.",
+    bad=_gate({"n": "1"}),
+    good=_gate({"n": 1}),
+)
+def an_execution_can_end_well(machine: Machine) -> Iterator[Broken]:
+    """From every state that is reached, an execution can reach a good end if the definition
+    shows a way to one: no comparison of wrong types bars all of them."""
+    return _problems(machine, "P313")
+
+
+FLOW: tuple[Rule, ...] = tuple(
+    RULES[id] for id in sorted(RULES) if RULES[id].check.__module__ == __name__
+)
+"""The rules of data flow, by id."""

@@ -1,0 +1,135 @@
+"""simulate(): one execution of a definition, with fakes for all that it calls."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.asl.interpreter import (
+    Clock,
+    Event,
+    JumpingClock,
+    StopSignal,
+    Tasks,
+    run_execution,
+)
+from pipelines.asl.json_text import dumps
+from pipelines.asl.simulation.checked import require_valid
+from pipelines.asl.simulation.errors import SimulationError
+from pipelines.asl.simulation.faults import Fault
+from pipelines.asl.simulation.matching import require_known
+from pipelines.asl.simulation.simulation import Simulation
+from pipelines.asl.simulation.tasks import SimulatedTasks
+
+START = 1_767_225_600.0
+"""When a simulated execution starts unless its clock says otherwise: 2026-01-01T00:00:00Z."""
+
+EMPTY: Mapping[str, Any] = {}
+"""The input of an execution that is started without one."""
+
+_ACCOUNT = "us-east-1:000000000000"
+CONTEXT: Mapping[str, Mapping[str, Any]] = {
+    "Execution": {
+        "Id": f"arn:aws:states:{_ACCOUNT}:execution:simulated:simulation",
+        "Name": "simulation",
+        "RoleArn": "arn:aws:iam::000000000000:role/simulated",
+        "RedriveCount": 0,
+    },
+    "StateMachine": {
+        "Id": f"arn:aws:states:{_ACCOUNT}:stateMachine:simulated",
+        "Name": "simulated",
+    },
+}
+"""The context object of a simulation, as far as it is not given."""
+
+
+def simulate(
+    definition: Mapping[str, Any],
+    input: Any = EMPTY,
+    *,
+    tasks: Mapping[str, Any] | Tasks | None = None,
+    clock: Clock | None = None,
+    faults: Sequence[Fault] = (),
+    seed: int = 0,
+    context: Mapping[str, Mapping[str, Any]] | None = None,
+    stop: StopSignal | None = None,
+    check: bool = True,
+) -> Simulation:
+    """Run one execution to its end: deterministic, in no time, without calling anything.
+
+    Args:
+        definition: A state machine.
+        input: The execution's input, a JSON value; default: `{}`, as StartExecution has it.
+        tasks: What each Task answers, by the state's name or by its Resource (``"*"``: all
+            others); what an answer can be is told in `answers`.  Or an object that runs tasks.
+        clock: Tells the time; default: one that jumps from event to event, from `START` on.
+        faults: What goes wrong.
+        seed: Of everything that is by chance: jitter, States.UUID, States.MathRandom, $random.
+        context: `Execution` and `StateMachine` of the context object, as far as they matter.
+        stop: Ends the execution, as StopExecution does, when it is set.
+        check: Whether to refuse a definition in which the checker finds an error.
+
+    Raises:
+        InvalidDefinition: the definition has errors.
+        UnansweredTask: a Task state runs that `tasks` does not know.
+        SimulationError: an entry of `tasks`, or a fault, names no state; an answer is no JSON.
+
+    >>> wait = {"Type": "Wait", "Seconds": 604800, "Next": "Ask"}
+    >>> ask = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+    ...        "Parameters": {"FunctionName": "score"}, "TimeoutSeconds": 60, "End": True}
+    >>> machine = {"StartAt": "Wait", "States": {"Wait": wait, "Ask": ask}}
+    >>> run = simulate(machine, tasks={"Ask": {"Payload": 0.9}})
+    >>> run.status, run.output, run.states, run.seconds
+    ('SUCCEEDED', {'Payload': 0.9}, ['Wait', 'Ask'], 604800.0)
+    """
+    if check:
+        require_valid(definition)
+    if isinstance(tasks, Mapping) or tasks is None:
+        tasks = dict(tasks or {})
+        require_known(tasks, definition, "`tasks`")
+    require_known((fault.where for fault in faults), definition, "a fault")
+    clock = clock or JumpingClock(START)
+    stop = stop or StopSignal()
+    running = SimulatedTasks(tasks, faults, clock.now(), stop)
+    given = _json(input)
+    whole_context = _context(context or {})
+    history: list[Event] = []
+    outcome = run_execution(
+        definition,
+        given,
+        tasks=running,
+        context=whole_context,
+        clock=clock,
+        history=history.append,
+        stop=stop,
+        chance=random.Random(seed),
+    )
+    if running.broken is not None:
+        raise running.broken
+    return Simulation(
+        definition=definition,
+        input=given,
+        status=outcome.status,
+        output=outcome.output,
+        error=outcome.error,
+        cause=outcome.cause,
+        history=tuple(history),
+        calls=tuple(running.calls),
+        unfired_faults=running.faults.unfired,
+        context=whole_context,
+    )
+
+
+def _json(input: Any) -> Any:
+    """The input as a JSON value of its own."""
+    try:
+        return json.loads(dumps(input))
+    except (TypeError, ValueError) as error:
+        raise SimulationError(f"the input is no JSON: {error}") from None
+
+
+def _context(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    sections = {name: {**section, **given.get(name, {})} for name, section in CONTEXT.items()}
+    return {**given, **sections}

@@ -1,0 +1,130 @@
+"""Runs the tasks of a simulation: fakes that answer, and the faults around them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.interpreter import (
+    NoSuchToken,
+    StopSignal,
+    TaskCall,
+    TaskFailed,
+    Tasks,
+    TaskTokens,
+)
+from pipelines.asl.json_text import dumps
+from pipelines.asl.resources import parse_resource
+from pipelines.asl.simulation.answers import Answers, Submitted
+from pipelines.asl.simulation.calls import Call
+from pipelines.asl.simulation.errors import UnansweredTask
+from pipelines.asl.simulation.faults import Fault, Faults, refuse, suffer
+from pipelines.asl.simulation.matching import find
+
+
+class SimulatedTasks:
+    """Answers as `tasks` says, suffers the faults, and remembers each call.
+
+    Attributes:
+        callbacks: Where what is said with a task token arrives.
+        calls: Every call, in order.
+        broken: What a fake raised that is no TaskFailed, while nobody waited for it.
+    """
+
+    def __init__(
+        self,
+        tasks: Mapping[str, Any] | Tasks,
+        faults: Sequence[Fault],
+        start: float,
+        stop: StopSignal,
+    ) -> None:
+        self.callbacks = TaskTokens() if isinstance(tasks, Mapping) else tasks.callbacks
+        self.calls: list[Call] = []
+        self.broken: BaseException | None = None
+        self.faults = Faults(faults)
+        self._tasks = tasks
+        self._answers = Answers()
+        self._start = start
+        self._stop = stop
+        self._conversations: set[asyncio.Task[None]] = set()
+
+    def supports(self, resource: str) -> str | None:
+        """Every resource can be faked."""
+        return None if isinstance(self._tasks, Mapping) else self._tasks.supports(resource)
+
+    async def run(self, task: TaskCall) -> Any:
+        """As Tasks.run.
+
+        Raises:
+            UnansweredTask: nothing says what this task answers.
+            TaskFailed: the answer is a failure.
+        """
+        call = Call.begin(task, self._start, self.callbacks.heartbeat)
+        self.calls.append(call)
+        faults = self.faults.of(call)
+        try:
+            refuse(faults, call)
+            if not isinstance(self._tasks, Mapping):
+                return await self._real(self._tasks, task, call, faults)
+            answer = self._answer(self._tasks, call)
+            response = answer.response if isinstance(answer, Submitted) else {}
+            if call.token is not None:
+                self._converse(answer, call, faults)
+                return response
+            if _pattern(call.resource).startswith("sync"):
+                task.record("TaskSubmitted", {"output": dumps(response)})
+            result = await self._answered(answer, call, faults)
+        except TaskFailed as failure:
+            call.failed(failure.error, failure.cause)
+            raise
+        call.succeeded(result)
+        return result
+
+    def _answer(self, tasks: Mapping[str, Any], call: Call) -> Any:
+        """What `tasks` has for a call; a fault may do without."""
+        key = find(tasks, call.state, call.resource)
+        return tasks[key] if key is not None else _unanswered
+
+    async def _answered(self, answer: Any, call: Call, faults: Sequence[Fault]) -> Any:
+        return await suffer(faults, call, lambda: self._answers.give(answer, call))
+
+    async def _real(self, tasks: Tasks, task: TaskCall, call: Call, faults: Sequence[Fault]) -> Any:
+        result = await suffer(faults, call, lambda: tasks.run(task))
+        call.succeeded(result)
+        return result
+
+    def _converse(self, answer: Any, call: Call, faults: Sequence[Fault]) -> None:
+        """Let whoever has the token answer, beside the execution."""
+        conversation = asyncio.ensure_future(self._told(answer, call, faults))
+        self._conversations.add(conversation)
+        conversation.add_done_callback(self._conversations.discard)
+
+    async def _told(self, answer: Any, call: Call, faults: Sequence[Fault]) -> None:
+        token = call.token or ""
+        try:
+            result = await self._answered(answer, call, faults)
+            self.callbacks.succeed(token, result)
+            call.succeeded(result)
+        except TaskFailed as failure:
+            with suppress(NoSuchToken):
+                self.callbacks.fail(token, failure.error, failure.cause)
+                call.failed(failure.error, failure.cause)
+        except NoSuchToken:
+            pass  # the answer came too late: after a timeout, or after another one
+        except Exception as error:
+            self.broken = error
+            self._stop.stop()
+
+
+def _unanswered(request: Any, call: Call) -> Any:
+    raise UnansweredTask(call.state, call.resource)
+
+
+def _pattern(resource: str) -> str:
+    try:
+        return parse_resource(resource).pattern
+    except AslSyntaxError:  # a Lambda function's ARN, an activity's
+        return ""

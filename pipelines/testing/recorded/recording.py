@@ -1,0 +1,196 @@
+"""An execution recorded from AWS: what was started, and the history that came of it.
+
+A recording is one JSON file
+    {"definition": {…} or its text, "input": "…", "history": {"events": […]}, "execution": {…}}
+or a folder with a file for each answer of the AWS CLI
+    history.json      aws stepfunctions get-execution-history --execution-arn … --max-items 25000
+    machine.json      aws stepfunctions describe-state-machine-for-execution …  (or the definition)
+    execution.json    aws stepfunctions describe-execution …, or the input of start-execution
+`history` may also be the list of events; `input` and `execution` may be missing where there is a
+history, and the history where `execution` tells the outcome.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.asl.model import Machine
+from pipelines.errors import InputError
+
+Event = Mapping[str, Any]
+
+_ENDS = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
+
+
+class RecordingError(InputError):
+    """A file or folder is no recorded execution."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One recorded execution.
+
+    Attributes:
+        name: The file's or folder's, or what the recording calls itself.
+        input: A JSON value.
+        events: The history; empty if only the outcome was recorded.
+        status: SUCCEEDED, FAILED, TIMED_OUT or ABORTED; RUNNING if it had not ended yet.
+        output: JSON text, if it SUCCEEDED; else there may be `error` and `cause`.
+        execution: What DescribeExecution answered, as far as it is there.
+    """
+
+    name: str
+    definition: Mapping[str, Any] = field(repr=False)
+    input: Any = field(repr=False)
+    events: Sequence[Event] = field(repr=False)
+    status: str
+    output: str | None = None
+    error: str | None = None
+    cause: str | None = None
+    execution: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def language(self) -> str:
+        """JSONata if any of its states is written in it, else JSONPath."""
+        machine = Machine(self.definition)
+        languages = {machine.language, *(state.language for state in machine.states)}
+        return "JSONata" if "JSONata" in languages else "JSONPath"
+
+    @property
+    def started(self) -> float | None:
+        """When it started, in seconds since the epoch, if that was recorded."""
+        first = self.events[0].get("timestamp") if self.events else None
+        return seconds(first) or seconds(self.execution.get("startDate"))
+
+    @property
+    def ended(self) -> float | None:
+        """When it ended, in seconds since the epoch, if that was recorded."""
+        return seconds(self.events[-1].get("timestamp")) if self.events else None
+
+
+def seconds(timestamp: Any) -> float | None:
+    """Seconds since the epoch, of a number or of text as the AWS CLI prints it; None: neither.
+
+    >>> seconds("2026-01-01T00:00:00.250000+00:00"), seconds(1.5), seconds("timestamp")
+    (1767225600.25, 1.5, None)
+    """
+    if isinstance(timestamp, int | float) and not isinstance(timestamp, bool):
+        return float(timestamp)
+    if isinstance(timestamp, datetime):
+        return timestamp.timestamp()
+    try:
+        return datetime.fromisoformat(timestamp).timestamp()
+    except (TypeError, ValueError):
+        return None
+
+
+def find_recordings(path: Path) -> Iterator[Recording]:
+    """Every recording that a file is or a folder holds, at any depth, by name.
+
+    Raises:
+        RecordingError: there is none, or one that cannot be read.
+    """
+    found = False
+    for recording in _found(path):
+        found = True
+        yield recording
+    if not found:
+        raise RecordingError(f"{path} holds no recorded execution: no history.json, no …json")
+
+
+def _found(path: Path) -> Iterator[Recording]:
+    if path.is_file() or (path / "history.json").exists():
+        yield read_recording(path)
+    else:
+        for each in sorted(path.iterdir()):
+            if each.is_dir() or each.suffix == ".json":
+                yield from _found(each)
+
+
+def read_recording(path: Path) -> Recording:
+    """Read one recording, a file or a folder.
+
+    Raises:
+        RecordingError: it is none, or not whole.
+    """
+    try:
+        if path.is_file():
+            return recording_of(_json(path), path.stem)
+        parts: dict[str, Any] = {"history": _json(path / "history.json")}
+        for name, file in (("definition", "machine.json"), ("execution", "execution.json")):
+            if (path / file).exists():
+                parts[name] = _json(path / file)
+        return recording_of(parts, path.name)
+    except RecordingError as error:
+        raise RecordingError(f"{path}: {error}") from None
+
+
+def recording_of(parts: Any, name: str = "recording") -> Recording:
+    """A recording from its parts.
+
+    Raises:
+        RecordingError: a part is missing, or is not what it must be.
+    """
+    if not isinstance(parts, Mapping):
+        raise RecordingError("a recording is a JSON object")
+    execution = parts.get("execution") or {}
+    history = parts.get("history", parts.get("events", []))
+    events = history.get("events", []) if isinstance(history, Mapping) else history
+    if not events and "status" not in execution:
+        raise RecordingError("there is neither a history nor an execution's status")
+    outcome = _outcome(events[-1]) if events else dict(execution)
+    return Recording(
+        name=str(parts.get("id", name)),
+        definition=_definition(parts.get("definition")),
+        input=_input(parts, execution, events),
+        events=tuple(events),
+        status=outcome["status"],
+        output=outcome.get("output"),
+        error=outcome.get("error"),
+        cause=outcome.get("cause"),
+        execution=execution,
+    )
+
+
+def _outcome(last: Event) -> dict[str, Any]:
+    status = _ENDS.get(last.get("type", ""))
+    if status is None:
+        return {"status": "RUNNING"}
+    name = f"{last['type'][0].lower()}{last['type'][1:]}EventDetails"
+    return {"status": status, **last.get(name, {})}
+
+
+def _definition(part: Any) -> Mapping[str, Any]:
+    if isinstance(part, Mapping) and "definition" in part:  # DescribeStateMachine's answer
+        part = part["definition"]
+    if isinstance(part, str):
+        part = json.loads(part)
+    if not isinstance(part, Mapping):
+        raise RecordingError("there is no definition")
+    return part
+
+
+def _input(parts: Mapping[str, Any], execution: Mapping[str, Any], events: Sequence[Event]) -> Any:
+    text = parts.get("input", execution.get("input"))
+    if text is None and events:
+        text = events[0].get("executionStartedEventDetails", {}).get("input")
+    if not isinstance(text, str):
+        raise RecordingError("there is no input: the JSON text that the execution started with")
+    return json.loads(text)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecordingError(str(error)) from None

@@ -1,0 +1,178 @@
+"""simulate(): deterministic, in no time, and clear about what it was not told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipelines.asl.interpreter import JumpingClock, StopSignal
+from pipelines.asl.simulation import (
+    START,
+    InvalidDefinition,
+    SimulationError,
+    TaskFailed,
+    UnansweredTask,
+    simulate,
+)
+from tests.asl.simulation.machines import CREATE_JOB, RETRY, machine, task
+
+DAY_S = 86_400.0
+
+
+def test_a_week_of_waiting_takes_no_time():
+    run = simulate(machine(Wait={"Type": "Wait", "Seconds": int(7 * DAY_S)}))
+
+    assert (run.status, run.seconds) == ("SUCCEEDED", 7 * DAY_S)
+
+
+def test_two_runs_with_the_same_seed_give_the_same_history_byte_by_byte():
+    jitter = {**RETRY, "JitterStrategy": "FULL"}
+    definition = machine(
+        Id={"Type": "Pass", "Parameters": {"id.$": "States.UUID()"}}, Work=task(Retry=[jitter])
+    )
+
+    def history(seed: int) -> str:
+        failing = {"Work": TaskFailed("Busy")}
+        return json.dumps(simulate(definition, tasks=failing, seed=seed).history)
+
+    assert history(1) == history(1)
+    assert history(1) != history(2)
+
+
+def test_the_path_inputs_outputs_and_calls_are_there_afterwards():
+    definition = machine(
+        Shape={"Type": "Pass", "Parameters": {"rows.$": "$.n"}},
+        Work=task(Parameters={"FunctionName": "score", "Payload.$": "$.rows"}),
+    )
+
+    run = simulate(definition, {"n": 3}, tasks={"Work": {"Payload": 0.5}})
+
+    assert run.states == ["Shape", "Work"]
+    assert run.input_of("Work") == {"rows": 3}
+    assert run.request_of("Work") == {"FunctionName": "score", "Payload": 3}
+    assert run.output_of("Work") == run.output == {"Payload": 0.5}
+    assert [event["type"] for event in run.history][:2] == ["ExecutionStarted", "PassStateEntered"]
+
+
+def test_each_attempt_is_a_call_with_its_time():
+    run = simulate(machine(Work=task(Retry=[RETRY])), tasks={"Work": TaskFailed("Busy", "later")})
+
+    assert [(call.attempt, call.at_s, call.error) for call in run.calls_of("Work")] == [
+        (1, 0.0, "Busy"),
+        (2, 10.0, "Busy"),
+        (3, 30.0, "Busy"),
+        (4, 70.0, "Busy"),
+    ]
+    assert (run.status, run.error, run.cause) == ("FAILED", "Busy", "later")
+
+
+def test_a_task_that_nothing_answers_is_one_clear_error():
+    with pytest.raises(UnansweredTask) as raised:
+        simulate(machine(Work=task(CREATE_JOB)), check=False)
+
+    assert str(raised.value) == (
+        f"the state 'Work' calls {CREATE_JOB}, and nothing says what that answers:"
+        " simulate(…, tasks={'Work': …}) with a value, a function or an exception"
+    )
+
+
+def test_a_state_that_does_not_run_needs_no_answer():
+    definition = machine(Work=task(), Never=task())
+    definition["States"]["Work"]["Catch"] = [{"ErrorEquals": ["Busy"], "Next": "Never"}]
+    definition["States"]["Work"] |= {"End": True}
+    del definition["States"]["Work"]["Next"]
+
+    assert simulate(definition, tasks={"Work": 1}).status == "SUCCEEDED"
+
+
+def test_a_misspelt_state_is_refused():
+    with pytest.raises(SimulationError, match=r"no such Task state; did you mean Work\?"):
+        simulate(machine(Work=task()), tasks={"Wrok": 1})
+
+
+@pytest.mark.parametrize(
+    "key", ["Work", CREATE_JOB, "sagemaker:createProcessingJob.sync", "*"], ids=str
+)
+def test_an_answer_is_for_a_state_a_resource_or_all(key):
+    run = simulate(machine(Work=task(CREATE_JOB)), tasks={key: {"Ok": True}}, check=False)
+
+    assert run.output == {"Ok": True}
+
+
+def test_the_name_of_the_state_goes_before_its_resource():
+    answers = {"*": 1, CREATE_JOB: 2, "Work": 3}
+
+    assert simulate(machine(Work=task(CREATE_JOB)), tasks=answers, check=False).output == 3
+
+
+def test_an_invalid_definition_is_refused_with_what_the_checker_finds():
+    with pytest.raises(InvalidDefinition) as raised:
+        simulate({"StartAt": "Nowhere", "States": {"Go": {"Type": "Pass", "End": True}}})
+
+    assert any("Nowhere" in str(finding) for finding in raised.value.findings)
+    assert "Nowhere" in str(raised.value)
+
+
+def test_the_check_can_be_switched_off():
+    unreachable = machine(Go={"Type": "Succeed"}, Island={"Type": "Pass"})
+
+    with pytest.raises(InvalidDefinition):
+        simulate(unreachable)
+    assert simulate(unreachable, check=False).status == "SUCCEEDED"
+
+
+def test_the_clock_the_context_and_the_seed_are_the_callers():
+    definition = machine(
+        Tell={
+            "Type": "Pass",
+            "Parameters": {
+                "start.$": "$$.Execution.StartTime",
+                "name.$": "$$.Execution.Name",
+                "machine.$": "$$.StateMachine.Name",
+            },
+        }
+    )
+
+    run = simulate(
+        definition, clock=JumpingClock(START + DAY_S), context={"Execution": {"Name": "monday"}}
+    )
+
+    assert run.output == {
+        "start": "2026-01-02T00:00:00.000Z",
+        "name": "monday",
+        "machine": "simulated",
+    }
+
+
+def test_an_execution_can_be_stopped_on_its_clock():
+    clock, stop = JumpingClock(), StopSignal()
+    clock.alarm(60.0, lambda: stop.stop("Stopped", "by hand"))
+
+    run = simulate(machine(Wait={"Type": "Wait", "Seconds": 3600}), clock=clock, stop=stop)
+
+    assert (run.status, run.error, run.cause, run.seconds) == (
+        "ABORTED",
+        "Stopped",
+        "by hand",
+        60.0,
+    )
+
+
+def test_the_input_is_copied_and_has_to_be_json():
+    with pytest.raises(SimulationError, match="the input is no JSON"):
+        simulate(machine(Go={"Type": "Succeed"}), {"when": object()})
+
+
+def test_null_is_an_input_like_any_other_and_none_given_is_an_empty_object():
+    succeed = machine(Go={"Type": "Succeed"})
+
+    assert simulate(succeed).output == {}
+    assert simulate(succeed, None).output is None
+
+
+def test_what_did_not_happen_is_said_with_the_path():
+    run = simulate(machine(Go={"Type": "Pass"}))
+
+    with pytest.raises(SimulationError, match="'Train' was not entered; the path was Go"):
+        run.input_of("Train")

@@ -8,8 +8,8 @@ brings something new for the third time, it is widened, and after the eighth not
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from pipelines.asl.checker.flow.context import Contexts
 from pipelines.asl.checker.flow.facts import ANYTHING, Exit, Facts
@@ -17,7 +17,6 @@ from pipelines.asl.checker.flow.joining import join
 from pipelines.asl.checker.flow.journeys import Journeys
 from pipelines.asl.checker.flow.leaving import leave
 from pipelines.asl.checker.flow.problems import Problem
-from pipelines.asl.checker.flow.queries import Step
 from pipelines.asl.checker.flow.types import NEVER, UNKNOWN, Type
 from pipelines.asl.checker.flow.visit import Visit
 from pipelines.asl.model import Machine, Scope, State, transitions
@@ -49,24 +48,22 @@ class Analysis:
     entries: dict[State, Facts] = field(default_factory=dict)
     exits: dict[State, list[Exit]] = field(default_factory=dict)
     outputs: dict[Scope, Type] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._visits: dict[State, int] = {}
         self._orders: dict[Scope, dict[str, int]] = {}
         self._contexts = Contexts(self.execution_input)
-        self._journeys = Journeys(self)
-        self._is_complete = False
-
-    def complete(self) -> None:
-        """Follow the facts until nothing new comes, then find the problems."""
+        self._problems: dict[State, list[Problem]] = {}
         self.run(self.machine.top, Facts(self.execution_input))
-        self._is_complete = True
+
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """What was found, by state."""
+        journeys = Journeys(self)
         for state in self.machine.states:
-            facts = self.entries.get(state)
-            if facts is not None:
-                for _ in leave(Visit(state, facts, self, self.problems.append)):
-                    pass
+            for problem in self._problems.get(state, ()):
+                lost = journeys.lost(state, problem.lacking) if problem.lacking else ""
+                yield replace(problem, message=f"{problem.message}; {lost}") if lost else problem
 
     # What a visit asks for.
 
@@ -76,13 +73,8 @@ class Analysis:
     def result(self, resource: str) -> Type:
         return self.result_type(resource)
 
-    def lost(self, state: State, steps: Sequence[Step]) -> str:
-        return self._journeys.lost(state, steps)
-
     def run(self, scope: Scope, facts: Facts) -> Type:
         """What a scope gives for facts at its start, together with all that came there before."""
-        if self._is_complete:
-            return self.outputs.get(scope, NEVER)
         start = scope.states.get(scope.start or "")
         if start is None or _depth(scope) > _MAX_DEPTH:
             return UNKNOWN
@@ -91,7 +83,9 @@ class Analysis:
         self._enter(start, facts, waiting)
         while waiting.queue:
             state = scope.states[waiting.pop()]
-            exits = list(leave(Visit(state, self.entries[state], self)))
+            visit = Visit(state, self.entries[state], self)
+            exits = list(leave(visit))
+            self._problems[state] = visit.problems
             self.exits[state] = exits
             for each in exits:
                 if each.facts.is_dead:

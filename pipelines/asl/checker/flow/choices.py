@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.asl.checker.flow import narrowing
@@ -132,10 +132,9 @@ class _Rules:
 
     def _look(self, place: Place, field: str, path: str, facts: Facts) -> None:
         """Report a path that leads nowhere with what is known at this comparison."""
-        if self.visit.report is not None:
-            at = replace(self.visit, facts=facts)
-            source = replace(self.source, type=facts.input)
-            at.read((*place, field), path, source)
+        at = self.visit.with_facts(facts)
+        source = Source(facts.input, self.source.words, self.source.is_input)
+        at.read((*place, field), path, source)
 
 
 _OPERATORS = {*COMPARISONS, *PATH_COMPARISONS, "IsPresent"}
@@ -168,9 +167,9 @@ def _with(facts: Facts, query: Query, change: narrowing.Change) -> Facts:
     if not query.is_single or query.root == "$$":
         return facts
     if query.root == "$":
-        return replace(facts, input=narrowing.refine(facts.input, query.steps, change))
+        return Facts(narrowing.refine(facts.input, query.steps, change), facts.variables)
     steps = (query.root, *query.steps)
-    return replace(facts, variables=narrowing.refine(facts.variables, steps, change))
+    return Facts(facts.input, narrowing.refine(facts.variables, steps, change))
 
 
 def _without(facts: Facts, query: Query) -> Facts:
@@ -178,7 +177,7 @@ def _without(facts: Facts, query: Query) -> Facts:
     if not query.is_single or query.root == "$$":
         return facts
     if query.root == "$":
-        return replace(facts, input=narrowing.without(facts.input, query.steps))
+        return Facts(narrowing.without(facts.input, query.steps), facts.variables)
     return facts
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipelines.asl.checker.flow.joining import join, widen
-from pipelines.asl.checker.flow.types import ANY_OBJECT, EMPTY_OBJECT, UNKNOWN, Type
+from pipelines.asl.checker.flow.types import ANY_OBJECT, EMPTY_OBJECT, NEVER, UNKNOWN, Type
 from pipelines.asl.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Attributes:
     input: The type of the state's input.
     variables: An object with the variables that have been assigned.
@@ -22,7 +21,7 @@ class Facts:
     @property
     def is_dead(self) -> bool:
         """Whether nothing can get here."""
-        return self.input.is_never or self.variables.is_never
+        return self.input is NEVER or self.variables is NEVER
 
     def joined(self, other: Facts) -> Facts:
         """What is known where both arrive; the same facts if nothing becomes less."""
@@ -40,15 +39,14 @@ class Facts:
 
     def with_input(self, input: Type) -> Facts:
         """The same variables with another input."""
-        return replace(self, input=input)
+        return Facts(input, self.variables)
 
 
 ANYTHING = Facts(UNKNOWN, ANY_OBJECT)
 """Nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(NamedTuple):
     """A way out of a state.
 
     Attributes:

@@ -113,22 +113,30 @@ def _joined_objects(one: Object | None, other: Object | None) -> Object | None:
     if one is None or other is None or one is other:
         return other if one is None else one
     rest = join(one.rest, other.rest)
-    is_same = rest is one.rest
-    fields: dict[str, Field] = {}
-    names = [*one.fields, *(name for name in other.fields if name not in one.fields)]
+    names = [
+        *_listed(one, other),
+        *(name for name in _listed(other, one) if name not in one.fields),
+    ]
     if len(names) > MAX_FIELDS:
         rest, names = UNKNOWN, names[:MAX_FIELDS]
-        is_same = rest is one.rest
+    is_same = rest is one.rest and len(names) == len(one.fields)
+    fields: dict[str, Field] = {}
     unlisted_one, unlisted_other = _unlisted(one.rest), _unlisted(other.rest)
     for name in names:
-        old = one.fields.get(name)
-        joined = _joined_fields(old or unlisted_one, other.fields.get(name) or unlisted_other)
-        if rest.unknown and joined.type.unknown and joined.presence is Presence.USUALLY:
-            is_same = is_same and old is None  # it says no more than the rest does
+        old, new = one.fields.get(name), other.fields.get(name)
+        if old and new and new.type is old.type and new.presence <= old.presence:
+            fields[name] = old  # as nearly always: nothing is to be joined
             continue
-        is_same = is_same and joined is old
-        fields[name] = joined
+        fields[name] = _joined_fields(old or unlisted_one, new or unlisted_other)
+        is_same = is_same and fields[name] is old
     return one if is_same else Object(fields, rest)
+
+
+def _listed(one: Object, other: Object) -> list[str]:
+    """The fields of one that remain known: what the other does not list may be anything in it."""
+    if other.rest.unknown:
+        return [name for name in one.fields if name in other.fields]
+    return list(one.fields)
 
 
 def _unlisted(rest: Type) -> Field | None:

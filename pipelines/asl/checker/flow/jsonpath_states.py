@@ -49,11 +49,10 @@ def _pass(visit: Visit) -> Iterator[Exit]:
 
 
 def _task(visit: Visit) -> Iterator[Exit]:
-    if visit.report is not None:  # what it sends has no effect on what it answers
-        source = _effective_input(visit)
-        _limits(visit, source)
-        visit.template(visit.state.at("Credentials"), visit.fields.get("Credentials"), source)
-        _shaped_input(visit)
+    source = _effective_input(visit)
+    _limits(visit, source)
+    visit.template(visit.state.at("Credentials"), visit.fields.get("Credentials"), source)
+    _shaped_input(visit)
     yield from _answered(visit, result_of_task(visit), "the task's result")
 
 
@@ -141,7 +140,7 @@ def _choice(visit: Visit) -> Iterator[Exit]:
     source = _effective_input(visit)
     for way in choose(visit, source):
         after = Source(way.facts.input, source.words, source.is_input)
-        inner = Visit(visit.state, way.facts, visit.around, visit.report)
+        inner = visit.with_facts(way.facts)
         if way.facts.is_dead:
             yield way
             continue

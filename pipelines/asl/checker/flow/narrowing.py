@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from pipelines.asl.checker.flow.queries import Step
 from pipelines.asl.checker.flow.types import (
+    BOOLEAN,
     MAX_FIELDS,
     MAX_ITEMS,
     NEVER,
@@ -15,6 +15,7 @@ from pipelines.asl.checker.flow.types import (
     Object,
     Presence,
     Type,
+    narrowed,
 )
 
 Change = Callable[[Type], Type]
@@ -91,11 +92,13 @@ def only(kind: Type) -> Change:
     def change(type: Type) -> Type:
         if type.unknown:
             return kind
-        return Type(
-            null=type.null and kind.null,
-            booleans=type.booleans & kind.booleans,
-            number=type.number if kind.number is not None else None,
-            text=type.text if kind.text is not None else None,
+        return narrowed(
+            Type(
+                null=type.null and kind.null,
+                booleans=type.booleans & kind.booleans,
+                number=type.number if kind.number is not None else None,
+                text=type.text if kind.text is not None else None,
+            )
         )
 
     return change
@@ -107,12 +110,13 @@ def other_than(kind: Type) -> Change:
     def change(type: Type) -> Type:
         if type.unknown:
             return type
-        return replace(
-            type,
-            null=type.null and not kind.null,
-            booleans=type.booleans - kind.booleans,
-            number=None if kind.number is not None else type.number,
-            text=None if kind.text is not None else type.text,
+        return narrowed(
+            type._replace(
+                null=type.null and not kind.null,
+                booleans=type.booleans - kind.booleans,
+                number=None if kind.number is not None else type.number,
+                text=None if kind.text is not None else type.text,
+            )
         )
 
     return change
@@ -124,9 +128,7 @@ def exactly(value: Type) -> Change:
     Whether two values are equal decides no more than which way an execution goes: that a
     definition never goes one of its ways is no fault in the data.
     """
-    of_kind = only(
-        replace(value, booleans=frozenset((True, False)) if value.booleans else value.booleans)
-    )
+    of_kind = only(BOOLEAN if value.booleans else value)
 
     def change(type: Type) -> Type:
         return NEVER if of_kind(type).is_never else value

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from pipelines.asl.checker.flow.queries import Many, Query, Step
 from pipelines.asl.checker.flow.reading import Reading
 from pipelines.asl.checker.flow.types import Type
-from pipelines.asl.findings import Broken
 from pipelines.asl.model import Place
 
 _NAMES_SHOWN = 6
@@ -17,17 +16,18 @@ _NAMES_SHOWN = 6
 
 @dataclass(frozen=True)
 class Problem:
-    """A broken rule of data flow; `rule` is its id."""
+    """A broken rule of data flow.
+
+    Attributes:
+        rule: Its id.
+        lacking: The steps of a path into the state's input that finds nothing, whoever lost it.
+    """
 
     rule: str
     place: Place
     message: str
     remedy: str = ""
-
-    @property
-    def broken(self) -> Broken:
-        """As the rule reports it."""
-        return Broken(self.place, self.message, self.remedy)
+    lacking: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

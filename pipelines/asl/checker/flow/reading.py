@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipelines.asl.checker.flow.joining import element_of, join, value_of
 from pipelines.asl.checker.flow.queries import Many, Step
@@ -20,8 +20,7 @@ from pipelines.asl.checker.flow.types import (
 )
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a path finds.
 
     Attributes:

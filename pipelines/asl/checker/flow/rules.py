@@ -9,13 +9,16 @@ from weakref import WeakKeyDictionary
 from pipelines.asl.checker.flow.analysis import Analysis, Shape
 from pipelines.asl.checker.flow.answers import answer_of
 from pipelines.asl.checker.flow.endings import dead_ends
+from pipelines.asl.checker.flow.problems import Problem
 from pipelines.asl.checker.flow.schemas import from_json_schema
-from pipelines.asl.checker.flow.types import UNKNOWN
+from pipelines.asl.checker.flow.types import UNKNOWN, Type
 from pipelines.asl.findings import RULES, Broken, Finding, Rule, rule
 from pipelines.asl.model import Machine
 
+_SPECIFICATION = "https://states-language.net/spec.html"
 _GUIDE = "https://docs.aws.amazon.com/step-functions/latest/dg/"
-_ANALYSES: WeakKeyDictionary[Machine, Analysis] = WeakKeyDictionary()
+_found: WeakKeyDictionary[Machine, list[Problem]] = WeakKeyDictionary()
+"""What the one analysis of a machine found."""
 
 
 def check_flow(
@@ -29,24 +32,23 @@ def check_flow(
         result_type: What a Task's resource answers, as a type.
     """
     execution_input = UNKNOWN if input_schema is None else from_json_schema(input_schema)
-    _ANALYSES[machine] = _analysed(Analysis(machine, execution_input, result_type))
+    _found[machine] = _analyse(machine, execution_input, result_type)
     for each in FLOW:
         yield from each.findings(machine)
 
 
-def _analysed(analysis: Analysis) -> Analysis:
-    analysis.complete()
-    analysis.problems += dead_ends(analysis)
-    return analysis
+def _analyse(machine: Machine, execution_input: Type, result_type: Shape) -> list[Problem]:
+    analysis = Analysis(machine, execution_input, result_type)
+    return [*analysis.problems, *dead_ends(analysis)]
 
 
 def _problems(machine: Machine, rule: str) -> Iterator[Broken]:
     """What the analysis found that breaks a rule."""
-    if machine not in _ANALYSES:
-        _ANALYSES[machine] = _analysed(Analysis(machine, UNKNOWN, answer_of))
-    for problem in _ANALYSES[machine].problems:
+    if machine not in _found:
+        _found[machine] = _analyse(machine, UNKNOWN, answer_of)
+    for problem in _found[machine]:
         if problem.rule == rule:
-            yield problem.broken
+            yield Broken(problem.place, problem.message, problem.remedy)
 
 
 def _two(first: dict[str, Any], **second: Any) -> dict[str, Any]:
@@ -69,9 +71,9 @@ def _choice(first: Any, *rules: Any) -> dict[str, Any]:
 
 @rule(
     "P301",
-    source=_GUIDE + "concepts-error-handling.html",
-    quote="States.ParameterPathFailure: within a state's Parameters field, the attempt to "
-    "replace a field whose name ends in .$ using a path fails.",
+    source=_SPECIFICATION + "#payload-template",
+    quote="If the path is legal but cannot be applied successfully, the interpreter fails the "
+    'machine execution with an Error Name of "States.ParameterPathFailure".',
     bad=_use(Parameters={"job.$": "$.ID"}),
     good=_use(Parameters={"job.$": "$.id"}),
 )
@@ -100,10 +102,9 @@ _KEPT = {**_PUT["States"]["Note"], "ResultPath": "$.more"}  # type: ignore[index
 @rule(
     "P302",
     "warning",
-    source=_GUIDE + "input-output-resultpath.html",
-    quote="The output of a state can be a copy of its input, the result it produces (for "
-    "example, output from a Task state's Lambda function), or a combination of its input and "
-    "result.",
+    source=_SPECIFICATION + "#using-inputpath-parameters-resultselector-resultpath-and-outputpath",
+    quote='The default value of ResultPath is "$", so by default a state\'s result overwrites and '
+    "replaces the input.",
     bad={"StartAt": "Start", "States": {**_START, **_PUT["States"]}},  # type: ignore[dict-item]
     good={"StartAt": "Start", "States": {**_START, **_PUT["States"], "Note": _KEPT}},  # type: ignore[dict-item]
 )
@@ -172,8 +173,8 @@ def a_variable_is_assigned_on_every_way(machine: Machine) -> Iterator[Broken]:
 @rule(
     "P306",
     source=_GUIDE + "state-wait.html",
-    quote="SecondsPath: a path in the state's input data to an integer value that specifies the "
-    "time, in seconds, to wait before proceeding to the next state.",
+    quote="SecondsPath: A path in the states input data to an integer value that specifies the time"
+    " to wait, in seconds, before proceeding to the next state.",
     bad=_two({"Result": {"pause": "5"}}, Type="Wait", SecondsPath="$.pause", End=True),
     good=_two({"Result": {"pause": 5}}, Type="Wait", SecondsPath="$.pause", End=True),
 )
@@ -186,8 +187,9 @@ def a_field_gets_a_value_of_its_type(machine: Machine) -> Iterator[Broken]:
 
 @rule(
     "P307",
-    source=_GUIDE + "intrinsic-functions.html",
-    quote="You must specify an array as the input value for the function's first argument.",
+    source=_SPECIFICATION + "#payload-template",
+    quote="If the Intrinsic Function fails during evaluation, the interpreter fails the machine "
+    'execution with an Error Name of "States.IntrinsicFailure".',
     bad=_use(Parameters={"n.$": "States.ArrayLength($.id)"}),
     good=_use(Parameters={"n.$": "States.StringSplit($.id, '-')"}),
 )
@@ -199,9 +201,10 @@ def an_intrinsic_function_can_answer(machine: Machine) -> Iterator[Broken]:
 
 @rule(
     "P310",
-    source=_GUIDE + "concepts-error-handling.html",
-    quote="States.ResultPathMatchFailure: a state's ResultPath field can't be applied to the "
-    "input the state received.",
+    source=_SPECIFICATION + "#jsonpath-runtime-errors",
+    quote='Suppose a state\'s input is the string "foo", and its "ResultPath" field has the value '
+    '"$.x". Then ResultPath cannot apply and the interpreter fails the machine with an Error '
+    'Name of "States.ResultPathMatchFailure".',
     bad=_two({"Result": "a1"}, Type="Pass", ResultPath="$.more", End=True),
     good=_two({"Result": {"id": "a1"}}, Type="Pass", ResultPath="$.more", End=True),
 )
@@ -215,7 +218,9 @@ def a_result_has_a_place(machine: Machine) -> Iterator[Broken]:
     "P312",
     "warning",
     source=_GUIDE + "state-choice.html",
-    quote="A Choice state adds conditional logic to a state machine.",
+    quote="For each of these operators, the corresponding value must be of the appropriate type: "
+    "string, number, Boolean, or timestamp. Step Functions doesn't attempt to match a numeric"
+    " field to a string value.",
     bad=_choice({"n": 1}, {"Variable": "$.n", "StringEquals": "one", "Next": "Done"}),
     good=_choice({"n": 1}, {"Variable": "$.n", "NumericEquals": 1, "Next": "Done"}),
 )
@@ -237,7 +242,9 @@ def _gate(first: Any) -> dict[str, Any]:
 @rule(
     "P313",
     source=_GUIDE + "state-choice.html",
-    quote="A Choice state adds conditional logic to a state machine.",
+    quote="For each of these operators, the corresponding value must be of the appropriate type: "
+    "string, number, Boolean, or timestamp. Step Functions doesn't attempt to match a numeric"
+    " field to a string value.",
     bad=_gate({"n": "1"}),
     good=_gate({"n": 1}),
 )

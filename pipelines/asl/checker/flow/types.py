@@ -8,9 +8,9 @@ are immutable and share their parts; two that are the same object cost nothing t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 Pieces = tuple[str | None, ...]
 """A text of which parts are known: ``("s3://", None, "/data")``; None stands for any text."""
@@ -33,8 +33,7 @@ class Presence(IntEnum):
     """It lacks on a path that leads here, or where a schema says that it may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """Attributes:
     integer: Whether all of them are integers.
     values: The only ones; None: any.
@@ -44,8 +43,7 @@ class Number:
     values: frozenset[float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Attributes:
     known: The only texts, as far as they are known; None: any.
     """
@@ -60,8 +58,7 @@ class Text:
         return frozenset("".join(piece or "" for piece in pieces) for pieces in self.known)
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(NamedTuple):
     """Attributes:
     items: The leading elements.
     rest: The type of all others; NEVER: there are no others.
@@ -77,8 +74,7 @@ class Array:
         return len(self.items) if is_known else None
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(NamedTuple):
     """Attributes:
     fields: Those that are known by name.
     rest: The type of all others; NEVER: there are no others, the object is closed.
@@ -106,8 +102,7 @@ class Object:
         return Object({**self.fields, name: Field(type)}, self.rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """Attributes:
     booleans: Which of true and false; empty: it is no boolean.
     number, text, array, object: What is known if it is one; None: it is none.
@@ -125,15 +120,7 @@ class Type:
     @property
     def is_never(self) -> bool:
         """Whether no value at all is allowed: nothing gets here."""
-        return not (
-            self.unknown
-            or self.null
-            or self.booleans
-            or self.number is not None
-            or self.text is not None
-            or self.array is not None
-            or self.object is not None
-        )
+        return self is NEVER
 
     @property
     def as_array(self) -> Array | None:
@@ -174,12 +161,11 @@ class Type:
         return " or ".join(self.kinds) or "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of an object, or an element of an array."""
 
     type: Type
-    presence: Presence = field(default=Presence.ALWAYS)
+    presence: Presence = Presence.ALWAYS
 
     @property
     def is_sure(self) -> bool:
@@ -188,6 +174,7 @@ class Field:
 
 
 NEVER = Type()
+"""The one type that allows nothing: whoever makes a type that may be empty uses `narrowed`."""
 UNKNOWN = Type(unknown=True)
 NULL = Type(null=True)
 BOOLEAN = Type(booleans=frozenset((True, False)))
@@ -197,6 +184,11 @@ TEXT = Type(text=Text())
 ANY_ARRAY = Type(array=Array((), UNKNOWN))
 ANY_OBJECT = Type(object=Object(MappingProxyType({}), UNKNOWN))
 EMPTY_OBJECT = Type(object=Object(MappingProxyType({}), NEVER))
+
+
+def narrowed(type: Type) -> Type:
+    """The type, or NEVER if nothing is left of it."""
+    return NEVER if type == NEVER else type
 
 
 def text_of(*pieces: str | None) -> Type:

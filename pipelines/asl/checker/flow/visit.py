@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -42,23 +42,20 @@ class Surroundings(Protocol):
     def result(self, resource: str) -> Type:
         """The type of what a Task's resource answers."""
 
-    def lost(self, state: State, steps: Sequence[Step]) -> str:
-        """Where what once stood at a path of the state's input was lost; empty: nobody knows."""
-
 
 @dataclass
 class Visit:
     """A state with what is known when it is entered.
 
     Attributes:
-        report: Takes each problem; None: nobody wants to know.
+        problems: What is found.
         values: What stands behind each expression of the templates that were read, by place.
     """
 
     state: State
     facts: Facts
     around: Surroundings
-    report: Callable[[Problem], None] | None = None
+    problems: list[Problem] = field(default_factory=list)
     values: list[tuple[Place, Type]] = field(default_factory=list)
 
     @property
@@ -70,10 +67,20 @@ class Visit:
         """`$` where a field is applied to the state's input as it came."""
         return Source(self.facts.input, "the state's input", is_input=True)
 
-    def problem(self, rule: str, place: Place, message: str, remedy: str = "") -> None:
-        """Report a broken rule."""
-        if self.report is not None:
-            self.report(Problem(rule, place, message, remedy))
+    def with_facts(self, facts: Facts) -> Visit:
+        """The same visit, where more is known."""
+        return Visit(self.state, facts, self.around, self.problems, self.values)
+
+    def problem(
+        self,
+        rule: str,
+        place: Place,
+        message: str,
+        remedy: str = "",
+        lacking: tuple[Step, ...] = (),
+    ) -> None:
+        """Note a broken rule."""
+        self.problems.append(Problem(rule, place, message, remedy, lacking))
 
     # Paths.
 
@@ -90,24 +97,16 @@ class Visit:
 
     def _read_data(self, place: Place, query: Query, source: Source) -> Type:
         reading = read(source.type, query.steps)
+        if not reading.is_missing and reading.presence is not Presence.SOMETIMES:
+            return reading.type
+        lacking = query.steps[: reading.depth + 1] if source.is_input else ()
         if reading.is_missing:
             message, remedy = missing(query, reading, source.words)
-            if source.is_input:
-                message += self._lost(query, reading)
-            self.problem("P301", place, message, remedy)
+            self.problem("P301", place, message, remedy, lacking)
             return UNKNOWN
-        if reading.presence is Presence.SOMETIMES and self.report is not None:
-            message = f"{query.text} may lead nowhere: {_doubt(query, reading)}"
-            if source.is_input:
-                message += self._lost(query, reading)
-            self.problem("P302", place, message, _GUARD)
+        message = f"{query.text} may lead nowhere: {_doubt(query, reading)}"
+        self.problem("P302", place, message, _GUARD, lacking)
         return reading.type
-
-    def _lost(self, query: Query, reading: Reading) -> str:
-        if self.report is None:
-            return ""
-        lost = self.around.lost(self.state, query.steps[: reading.depth + 1])
-        return f"; {lost}" if lost else ""
 
     def _read_context(self, place: Place, query: Query, item: Type | None) -> Type:
         reading = read(self.around.context(self.state, item), query.steps)

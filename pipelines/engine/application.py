@@ -3,6 +3,7 @@
     S3 (REST)                             s3.rest, on s3.objects
     CloudFormation (query)                cloudformation
     Step Functions, SageMaker, Logs       services of ours, by X-Amz-Target
+    Lambda (REST, JSON)                   functions
     IAM, SNS, SQS, DynamoDB, …            supplied.services
     /_engine/status                       what `local status` prints
 
@@ -24,20 +25,21 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from pipelines.engine.calls import SERVICES, Calls, refused
+from pipelines.engine.calls import REST, SERVICES, TARGETS, Calls, refused
 from pipelines.engine.cloudformation.service import CloudFormation
 from pipelines.engine.registry.model_packages import ModelPackages
 from pipelines.engine.s3 import rest
 from pipelines.engine.s3.objects import ObjectStore
 from pipelines.engine.supplied.operations import ALLOWED
 from pipelines.engine.supplied.services import MotoServices
-from pipelines.engine.wire import query
+from pipelines.engine.wire import query, rest_json
 from pipelines.engine.wire.http import Environ, Request, Response, StartResponse
 from pipelines.engine.wire.service import Service, ServiceError, UnknownOperation
 
 _SCOPE = re.compile(r"Credential=[^/]*/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 _HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d+)?")
-_LARGEST_BODY = 16 * 1024 * 1024
+# A function's package of 50 MB, as base64, is the largest that a client sends.
+_LARGEST_BODY = 70 * 1024 * 1024
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +111,11 @@ class Application:
             if service == "s3":
                 failure = partial(rest.failure, request=request)
                 return self._s3.respond(request, region)
-            body = request.body.read(_LARGEST_BODY).decode()
+            content = request.body.read(_LARGEST_BODY)
+            if service in REST:
+                failure = rest_json.failure
+                return self._rest_json(service, request, content, region)
+            body = content.decode()
             if target:
                 failure = _json_failure
                 return self._json(target, body, region)
@@ -131,6 +137,14 @@ class Application:
             return self._moto.respond(SERVICES[prefix], operation, target, body, region)
         content = json.dumps(answer).encode()
         return Response(200, {"Content-Type": "application/x-amz-json-1.1"}, content)
+
+    def _rest_json(self, service: str, request: Request, body: bytes, region: str) -> Response:
+        operation, parameters = rest_json.decode(service, request, body)
+        try:
+            answer = self.calls.ours(TARGETS[service], operation, parameters, region)
+        except UnknownOperation:
+            raise refused(service, operation) from None
+        return rest_json.encode(service, operation, answer)
 
     def _query(self, service: str, body: str, region: str) -> Response:
         fields = query.decode(body)

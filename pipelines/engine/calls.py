@@ -22,13 +22,17 @@ request_region: ContextVar[str] = ContextVar("request_region")
 # What a service's operations are addressed to (the first part of X-Amz-Target).
 TARGETS = {
     "dynamodb": "DynamoDB_20120810",
+    "events": "AWSEvents",
     "kms": "TrentService",
+    "lambda": "AWSLambda",
     "logs": "Logs_20140328",
     "sagemaker": "SageMaker",
     "sqs": "AmazonSQS",
     "ssm": "AmazonSSM",
     "states": "AWSStepFunctions",
 }
+# Those whose operations have paths instead; the target is ours.
+REST = frozenset({"lambda"})
 SERVICES = {target: service for service, target in TARGETS.items()}
 
 # moto's part: (service, operation, request, region) → response.
@@ -36,9 +40,14 @@ Fallback = Callable[[str, str, Mapping[str, Any], str], dict[str, Any]]
 
 
 class Calls:
-    """Finds who answers an operation: a service of ours, the first that knows it, or moto."""
+    """Finds who answers an operation: a service of ours, the first that knows it, or moto.
+
+    Attributes:
+        url: Where another process finds all of this; empty as long as there is no server.
+    """
 
     def __init__(self, fallback: Fallback) -> None:
+        self.url = ""
         self._ours: dict[str, list[Service]] = {}
         self._fallback = fallback
 

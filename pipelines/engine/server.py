@@ -49,11 +49,13 @@ def _serve(local: Path, report: int, since: float, ended: threading.Event) -> No
     from pipelines.engine.wire.http_server import LoopbackServer
 
     application = Application(local)
+    server = LoopbackServer(application)
+    # What goes on at the start may already call us: it is heard when we listen.
+    application.calls.url = server.url
     try:
         remarks = application.start()
         for remark in remarks:
             logging.warning(remark)
-        server = LoopbackServer(application)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         daemon.write_record(local, server.url, since)
         logging.info("ready at %s after %.2f s", server.url, time.time() - since)

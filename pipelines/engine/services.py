@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.engine.calls import ACCOUNT, Calls
+from pipelines.engine.calls import ACCOUNT, TARGETS, Calls
 from pipelines.engine.executions.aws_sdk import AwsSdk
 from pipelines.engine.executions.executions import Executions
 from pipelines.engine.executions.integrations import Integrations
 from pipelines.engine.executions.run_files import RunFiles
 from pipelines.engine.executions.state_machines import StateMachines
 from pipelines.engine.executions.step_functions import StepFunctions
+from pipelines.engine.functions.service import Lambda, build_lambda
 from pipelines.engine.jobs.container import ML
 from pipelines.engine.jobs.jobs import Jobs
 from pipelines.engine.jobs.kind import Surroundings
@@ -36,6 +37,7 @@ class Services:
 
     by_target: Mapping[str, Service]
     jobs: tuple[Jobs, ...]
+    functions: Lambda
     executions: Executions
     guardian: Guardian
 
@@ -43,13 +45,15 @@ class Services:
         """Set right what an engine that died has left."""
         for jobs in self.jobs:
             jobs.recover()
+        self.functions.start()
         self.executions.recover()
 
     def shutdown(self) -> None:
-        """End every execution and job; when this returns, no process is left."""
+        """End every execution, job and function; when this returns, no process is left."""
         self.executions.shutdown()
         for jobs in self.jobs:
             jobs.shutdown()
+        self.functions.shutdown()
         self.guardian.close()
 
     def running(self) -> list[str]:
@@ -89,15 +93,18 @@ def build_services(
     )
     processing_jobs = Jobs(Processing(), surroundings)
     training_jobs = Jobs(Training(), surroundings)
+    functions = build_lambda(root / "functions", ACCOUNT, calls, objects, guardian)
     tasks = Integrations(processing_jobs, training_jobs, AwsSdk(calls, objects))
     executions = Executions(root, tasks)
     return Services(
         by_target={
+            TARGETS["lambda"]: functions,
             "AWSStepFunctions": StepFunctions(StateMachines(root, ACCOUNT, tasks), executions),
-            "Logs_20140328": Logs((processing_jobs, training_jobs)),
+            "Logs_20140328": Logs((processing_jobs, training_jobs, functions)),
             "SageMaker": SageMakerJobs(processing_jobs, training_jobs),
         },
         jobs=(processing_jobs, training_jobs),
+        functions=functions,
         executions=executions,
         guardian=guardian,
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from pipelines.engine.allow_list import Supported
 from pipelines.engine.jobs.container import Container
 from pipelines.engine.jobs.record import Owner, Record
-from pipelines.engine.jobs.supported import Supported
 from pipelines.engine.jobs.transfer import Stored
 from pipelines.engine.processes.guardian import Guardian
 from pipelines.engine.s3.objects import ObjectStore

@@ -31,6 +31,7 @@ class LogFile:
     """Writes a log. Each source (standard output, standard error) has lines of its own."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._sources: dict[str, _Lines] = {}
 
@@ -51,6 +52,10 @@ class LogFile:
         """Write the lines that never got their newline."""
         for lines in self._sources.values():
             self._write(lines.finish())
+
+    def size(self) -> int:
+        """How many bytes it has."""
+        return os.fstat(self._file).st_size
 
     def close(self) -> None:
         os.close(self._file)

@@ -14,11 +14,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipelines.engine.processes.bell import Bell
 from pipelines.engine.processes.guardian import Guardian, kill_group
 from pipelines.engine.processes.log import LogFile
 from pipelines.signals import Signal
@@ -101,12 +101,7 @@ class _Following:
         self._log = log
         self._stop = stop
         self._selector = selectors.DefaultSelector()
-        self._bell, self._rope = os.pipe()
-        os.set_blocking(self._bell, False)
-        os.set_blocking(self._rope, False)
-        # A stop may come while we leave: the number of a closed file is soon another file's.
-        self._ring_lock = threading.Lock()
-        self._listening = True
+        self._bell = Bell()
         self._ended = False
         self._waiter = threading.Thread(target=self._wait, name=f"wait-{process.pid}", daemon=True)
 
@@ -117,7 +112,7 @@ class _Following:
             self._selector.register(pipe, selectors.EVENT_READ, source)
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._waiter.start()
-        self._unfollow = self._stop.follow(self._ring)
+        self._unfollow = self._stop.follow(self._bell.ring)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -128,10 +123,7 @@ class _Following:
         for pipe in (self._process.stdout, self._process.stderr):
             assert pipe is not None
             pipe.close()
-        with self._ring_lock:
-            self._listening = False
-            os.close(self._bell)
-            os.close(self._rope)
+        self._bell.close()
 
     def until_the_end(self, max_runtime_s: float, grace_s: float) -> Stopped | None:
         """Follow the process until it has ended, and end it if need be."""
@@ -141,7 +133,7 @@ class _Following:
             wait = min(max(0.0, limit - time.monotonic()), _LONGEST_WAIT_S)
             for key, _ in self._selector.select(wait):
                 if key.data is None:
-                    self._hear()
+                    self._bell.hear()
                 else:
                     self._read(key.fileobj, key.data)
             if self._ended:
@@ -183,13 +175,4 @@ class _Following:
         else:
             self._process.wait()
         self._ended = True
-        self._ring()
-
-    def _ring(self) -> None:
-        with self._ring_lock, suppress(BlockingIOError):  # a full pipe has rung often enough
-            if self._listening:
-                os.write(self._rope, b"!")
-
-    def _hear(self) -> None:
-        with suppress(BlockingIOError):
-            os.read(self._bell, _CHUNK)
+        self._bell.ring()

@@ -16,15 +16,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pipelines.engine.calls import ACCOUNT, TARGETS, refused
+from pipelines.engine.calls import ACCOUNT, refused
 from pipelines.engine.supplied.journal import Entry, Journal
-from pipelines.engine.supplied.operations import ALLOWED, changes, is_allowed
+from pipelines.engine.supplied.operations import changes, is_allowed
 from pipelines.engine.wire import query
+from pipelines.engine.wire.client import parsed, written
 from pipelines.engine.wire.http import Response
 from pipelines.engine.wire.service import ServiceError
 
 MOTO_VERSION = "5.2.5"
-VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15", "sns": "2010-03-31"}
 _CONTENT_TYPES = {True: "application/x-amz-json-1.1", False: "application/x-www-form-urlencoded"}
 
 logger = logging.getLogger(__name__)
@@ -76,24 +76,11 @@ class MotoServices:
         Raises:
             ServiceError: moto's error, or refused.
         """
-        if service not in ALLOWED:
+        if not is_allowed(service, operation, request):
             raise refused(service, operation)
-        target = f"{TARGETS[service]}.{operation}" if service in TARGETS else ""
-        if target:
-            body = json.dumps(request)
-        else:
-            body = query.encode(operation, VERSIONS[service], request)
+        target, body = written(service, operation, request)
         response = self.respond(service, operation, target, body, region)
-        assert isinstance(response.body, bytes)
-        text = response.body.decode()
-        if not target:
-            return query.result_of(text)
-        answer: dict[str, Any] = json.loads(text) if text else {}
-        if response.status >= 300:
-            code = str(answer.get("__type", "")).rpartition("#")[2]
-            message = answer.get("message") or answer.get("Message") or ""
-            raise ServiceError(code, str(message), status=response.status)
-        return answer
+        return parsed(service, operation, response.status, _bytes(response))
 
     def _ask(self, service: str, operation: str, target: str, body: str, region: str) -> Response:
         entry = Entry(time.time(), self._journal.next_seed(), service, region, target, body)

@@ -35,6 +35,7 @@ class Request:
     Attributes:
         path: As sent, still percent-encoded: an S3 key may hold an encoded slash.
         query: Parameters in the order sent; one without a value has the empty string.
+        query_string: All of them as sent, also those that come more than once.
         body: Ends where the request's body ends.
     """
 
@@ -43,6 +44,7 @@ class Request:
     query: Mapping[str, str]
     headers: Headers
     body: BinaryIO
+    query_string: str = ""
 
     @classmethod
     def from_environ(cls, environ: Environ) -> Request:
@@ -63,6 +65,7 @@ class Request:
             query=dict(parse_qsl(query, keep_blank_values=True)),
             headers=Headers(environ.get("pipelines.headers") or fields),
             body=environ["wsgi.input"],
+            query_string=query,
         )
 
 

@@ -59,13 +59,3 @@ def parse(text: str | bytes) -> ElementTree.Element:
     for node in root.iter():
         node.tag = node.tag.rpartition("}")[2]
     return root
-
-
-def value_of(node: ElementTree.Element) -> Any:
-    """What an element holds: text, a list of its `member` children, or a dict of children."""
-    children = list(node)
-    if not children:
-        return node.text or ""
-    if all(child.tag == "member" for child in children):
-        return [value_of(child) for child in children]
-    return {child.tag: value_of(child) for child in children}

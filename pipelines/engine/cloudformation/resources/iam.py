@@ -145,7 +145,7 @@ class ManagedPolicy(ResourceType):
 
     def exists(self, name: str, place: Place) -> bool:
         policies = place.call("iam", "ListPolicies", Scope="Local", MaxItems=1000)["Policies"]
-        return any(policy["PolicyName"] == name for policy in policies or [])
+        return any(policy["PolicyName"] == name for policy in policies)
 
     def create(self, name: str, properties: Properties, place: Place) -> dict[str, str]:
         place.call(
@@ -182,7 +182,7 @@ class ManagedPolicy(ResourceType):
 
     def _delete_versions(self, arn: str, place: Place) -> None:
         for version in place.call("iam", "ListPolicyVersions", PolicyArn=arn)["Versions"]:
-            if version["IsDefaultVersion"] != "true":
+            if not version["IsDefaultVersion"]:
                 place.call(
                     "iam",
                     "DeletePolicyVersion",

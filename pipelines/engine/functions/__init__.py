@@ -1,0 +1,1 @@
+"""Lambda: functions whose Python code runs in processes of this machine."""

@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def _passes(number: int) -> dict[str, Any]:
 
 
 def _interpret(definition: dict[str, Any]) -> None:
-    from pipelines.asl.simulate import simulate
+    from pipelines.asl.simulation import simulate
 
     assert simulate(definition, {"a": 1}).status == "SUCCEEDED"
 
@@ -176,9 +177,13 @@ def _moto(definition: dict[str, Any]) -> Iterator[Callable[[], None]]:
             roleArn="arn:aws:iam::123456789012:role/passes",
         )["stateMachineArn"]
 
+        numbers = count()
+
         def run() -> None:
-            started = client.start_execution(stateMachineArn=machine, input='{"a": 1}')
-            arn = started["executionArn"]
+            # Without a name of its own moto's second execution is refused.
+            arn = client.start_execution(
+                stateMachineArn=machine, name=f"run-{next(numbers)}", input='{"a": 1}'
+            )["executionArn"]
             while client.describe_execution(executionArn=arn)["status"] == "RUNNING":
                 time.sleep(0.002)
 

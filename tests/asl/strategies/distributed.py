@@ -1,0 +1,50 @@
+"""What only a distributed Map has: where its items come from, and where its results go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.asl.strategies.expressions import Draw, one_in, pick
+
+_OBJECT = {"Bucket": "bucket", "Key": "items"}
+_READERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("getObject", _OBJECT, {"InputType": "JSON"}),
+    ("getObject", _OBJECT, {"InputType": "JSONL", "MaxItems": 2}),
+    ("getObject", _OBJECT, {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}),
+    (
+        "getObject",
+        _OBJECT,
+        {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a", "b"]},
+    ),
+    ("getObject", _OBJECT, {"InputType": "MANIFEST"}),
+    ("listObjectsV2", {"Bucket": "bucket", "Prefix": "items"}, {}),
+]
+_BATCHERS = [
+    {"MaxItemsPerBatch": 2},
+    {"MaxInputBytesPerBatch": 1000},
+    {"MaxItemsPerBatch": 1, "BatchInput": {"fixed": [1, None]}},
+]
+_WRITER = {"Bucket": "bucket", "Prefix": "results"}
+
+
+def distributed_fields(draw: Draw, jsonpath: bool) -> dict[str, Any]:
+    """ItemReader, ItemBatcher, ResultWriter, the tolerated failures and a label."""
+    request = "Parameters" if jsonpath else "Arguments"
+    fields: dict[str, Any] = {}
+    if one_in(draw, 3):
+        action, parameters, config = pick(draw, _READERS)
+        reader = {"Resource": f"arn:aws:states:::s3:{action}", request: parameters}
+        fields["ItemReader"] = reader | ({"ReaderConfig": config} if config else {})
+    if one_in(draw, 3):
+        fields["ItemBatcher"] = pick(draw, _BATCHERS)
+    if one_in(draw, 4):
+        fields["ResultWriter"] = {"Resource": "arn:aws:states:::s3:putObject", request: _WRITER}
+    if one_in(draw, 4):
+        fields["ToleratedFailurePercentage"] = pick(draw, [0, 12.5, 100])
+    if one_in(draw, 4):
+        fields["ToleratedFailureCount"] = draw(st.integers(0, 2))
+    if one_in(draw, 4):
+        fields["Label"] = "Items"
+    return fields

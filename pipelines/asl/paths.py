@@ -1,25 +1,22 @@
-"""JSONPath as the states language has it: paths, reference paths, the context object.
+"""JSONPath as the states language has it: paths, reference paths, context object, variables.
 
-The library python-jsonpath reads the paths; what ASL adds is here.  A path that can name
-one place at most ($.list[0].x) yields the value there, and it is an error if there is none.
-Any other ($.list[*].x) yields a list of what it found, maybe empty.
+`path_syntax` says what a path is.  One that can name one place at most ($.list[0].x) yields the
+value there, and it is an error if there is none.  Any other ($.list[*].x) yields a list of what
+the library python-jsonpath finds, maybe empty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
-
-import jsonpath
-from jsonpath.selectors import IndexSelector, NameSelector
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.path_syntax import PathSyntax, Step, parse_path_syntax
 
-Step = str | int
-
-_ENVIRONMENT = jsonpath.JSONPathEnvironment()
+if TYPE_CHECKING:
+    from jsonpath import JSONPath
 
 
 class PathNotFound(LookupError):
@@ -33,10 +30,11 @@ class PathNotFound(LookupError):
 
 @dataclass(frozen=True)
 class Scope:
-    """What a path is read in: `$` is the data, `$$` the context object."""
+    """What a path is read in: `$` is the data, `$$` the context object, `$name` a variable."""
 
     data: Any
     context: Mapping[str, Any]
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,24 +42,45 @@ class Path:
     """A path that parsed.
 
     Attributes:
-        text: As written, `$$` included.
-        in_context: It starts with `$$`.
+        syntax: Its root and segments.
         steps: Names and indexes, if it can name one place at most; else None.
-        query: The library's compiled form.
     """
 
-    text: str
-    in_context: bool
+    syntax: PathSyntax
     steps: tuple[Step, ...] | None
-    query: jsonpath.JSONPath
+
+    @property
+    def text(self) -> str:
+        """As written."""
+        return self.syntax.text
+
+    @property
+    def in_context(self) -> bool:
+        """Whether it starts with `$$`."""
+        return self.syntax.root == "$$"
+
+    @property
+    def variable(self) -> str | None:
+        """The name of the variable that it starts from, if it starts from one."""
+        return None if self.syntax.root in ("$", "$$") else self.syntax.root
+
+    @cached_property
+    def query(self) -> JSONPath:
+        """The library's compiled form."""
+        return _compile(self.syntax)
 
     def read(self, scope: Scope) -> Any:
         """The value, or the list of values, that the path names.
 
         Raises:
-            PathNotFound: the path can name one place only, and there is none.
+            PathNotFound: the path can name one place only, and there is none; or there is no
+                such variable.
         """
         data = scope.context if self.in_context else scope.data
+        if self.variable is not None:
+            if self.variable not in scope.variables:
+                raise PathNotFound(self.text, scope.data)
+            data = scope.variables[self.variable]
         if self.steps is None:
             return self.query.findall(data)
         value = data
@@ -91,37 +110,30 @@ def parse_path(text: str) -> Path:
     [1]
     >>> parse_path("$$.Execution.Name").read(Scope({}, {"Execution": {"Name": "n1"}}))
     'n1'
+    >>> parse_path("$job.name").read(Scope({}, {}, {"job": {"name": "j1"}}))
+    'j1'
 
     Raises:
-        AslSyntaxError: it is not a JSONPath that starts with `$`.
+        AslSyntaxError: it is not a path, or has a filter that the library does not know.
     """
-    if not text.startswith("$"):
-        raise AslSyntaxError(f"{text!r} is not a path: a path starts with $")
-    in_context = text.startswith("$$")
+    path = Path(syntax := parse_path_syntax(text), syntax.steps)
+    if path.steps is None:
+        _ = path.query  # so that a filter that nobody can read fails here
+    return path
+
+
+@lru_cache(maxsize=1024)
+def _compile(syntax: PathSyntax) -> JSONPath:
+    import jsonpath
+
     try:
-        query = _ENVIRONMENT.compile(text[1:] if in_context else text)
+        query = jsonpath.compile(syntax.standard)
     except jsonpath.JSONPathError as error:
         reason = str(error).splitlines()[0]
-        raise AslSyntaxError(f"{text!r} is not a JSONPath: {reason}") from None
+        raise AslSyntaxError(f"{syntax.text!r} is not a path that runs here: {reason}") from None
     if not isinstance(query, jsonpath.JSONPath):
-        raise AslSyntaxError(f"{text!r} is not a JSONPath but several")
-    return Path(text, in_context, _steps(query), query)
-
-
-def _steps(query: jsonpath.JSONPath) -> tuple[Step, ...] | None:
-    """The names and indexes of a query that can name one place at most."""
-    if not query.singular_query():
-        return None
-    steps: list[Step] = []
-    for segment in query.segments:
-        (selector,) = segment.selectors
-        if isinstance(selector, NameSelector):
-            steps.append(selector.name)
-        elif isinstance(selector, IndexSelector):
-            steps.append(selector.index)
-        else:
-            return None
-    return tuple(steps)
+        raise AslSyntaxError(f"{syntax.text!r} is not a path but several")
+    return query
 
 
 @lru_cache(maxsize=1024)
@@ -132,12 +144,13 @@ def parse_reference_path(text: str) -> tuple[Step, ...]:
     ('results', 0, 'score')
 
     Raises:
-        AslSyntaxError: not a path, one into the context object, one with several answers,
-            or an index from the end.
+        AslSyntaxError: not a path, one into the context object or a variable, one with several
+            answers, or an index from the end.
     """
     path = parse_path(text)
-    if path.in_context:
-        raise AslSyntaxError(f"{text!r} lies in the context object, which cannot be written")
+    if path.in_context or path.variable is not None:
+        where = "a variable" if path.variable is not None else "the context object"
+        raise AslSyntaxError(f"{text!r} lies in {where}, which cannot be written")
     if path.steps is None:
         raise AslSyntaxError(f"{text!r} can name several places; a reference path names one")
     if any(isinstance(step, int) and step < 0 for step in path.steps):

@@ -49,7 +49,7 @@ def test_a_path_to_one_place_yields_the_value(text, value):
         ("$.list[*].x", [1, 2]),
         ("$..x", [1, 2]),
         ("$.list[?(@.x == 2)]", [{"x": 2}]),
-        ("$.list[?@.x > 1].x", [2]),
+        ("$.list[?(@.x > 1)].x", [2]),
         ("$.list[0:1].x", [1]),
         ("$.list[0,1].x", [1, 2]),
         ("$.missing[*].x", []),

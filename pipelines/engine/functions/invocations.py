@@ -85,7 +85,7 @@ class Invocations:
             started = time.monotonic()
             try:
                 response = _ask(environment, configuration, request, new=new, stop=stop)
-                usable = True
+                usable = "broken" not in response
             except _PlatformError as error:
                 environment.log.say(str(error))
                 response = {"error": {"errorType": error.kind, "errorMessage": str(error)}}

@@ -4,9 +4,9 @@
 
 Both are file descriptors. The first response says that it has loaded the function, or tried to.
 Then a request is a line of JSON, and so is its response: `{"output": TEXT}`, the handler's result
-as JSON, or `{"error": {errorMessage, errorType, requestId, stackTrace}}`. The wording is that of
-AWS's own Python runtime. This file is a program: it imports the standard library only, and nothing
-of it can be imported by the function.
+as JSON, or `{"error": {errorMessage, errorType, requestId, stackTrace}}`, with `broken` if there is
+no handler. The wording is that of AWS's own Python runtime. This file is a program: it imports the
+standard library only, and nothing of it can be imported by the function.
 """
 
 from __future__ import annotations
@@ -168,12 +168,10 @@ def main(requests: int, responses: int) -> None:
                 response = answer(handler, request)
             else:
                 assert broken is not None
-                response = failure(broken, request["request_id"])
+                response = {**failure(broken, request["request_id"]), "broken": True}
             sys.stdout.flush()
             sys.stderr.flush()
             _write(responses, json.dumps(response).encode("ascii") + b"\n")
-            if broken is not None:
-                sys.exit(1)
 
 
 def _write(file: int, data: bytes) -> None:

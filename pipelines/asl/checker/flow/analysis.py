@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.asl.checker.flow.context import Contexts
 from pipelines.asl.checker.flow.facts import ANYTHING, Exit, Facts
-from pipelines.asl.checker.flow.joining import join
 from pipelines.asl.checker.flow.journeys import Journeys
-from pipelines.asl.checker.flow.leaving import leave
+from pipelines.asl.checker.flow.leaving import visit
 from pipelines.asl.checker.flow.problems import Problem
-from pipelines.asl.checker.flow.types import NEVER, UNKNOWN, Type
-from pipelines.asl.checker.flow.visit import Visit
+from pipelines.asl.checker.flow.values.joining import join
+from pipelines.asl.checker.flow.values.types import NEVER, UNKNOWN, Type
 from pipelines.asl.model import Machine, Scope, State, transitions
 
 Shape = Callable[[str], Type]
@@ -83,10 +82,8 @@ class Analysis:
         self._enter(start, facts, waiting)
         while waiting.queue:
             state = scope.states[waiting.pop()]
-            visit = Visit(state, self.entries[state], self)
-            exits = list(leave(visit))
-            self._problems[state] = visit.problems
-            self.exits[state] = exits
+            exits, problems = visit(state, self.entries[state], self)
+            self.exits[state], self._problems[state] = exits, problems
             for each in exits:
                 if each.facts.is_dead:
                     continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.asl.checker.flow.types import UNKNOWN, Type
+from pipelines.asl.checker.flow.values.types import UNKNOWN, Type
 
 
 def answer_of(resource: str) -> Type:

@@ -6,10 +6,8 @@ https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.types import (
     INTEGER,
     NEVER,
     TEXT,
@@ -20,20 +18,15 @@ from pipelines.asl.checker.flow.types import (
     Type,
     object_of,
 )
-from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.model import Scope, State
-from pipelines.asl.resources import parse_resource
 
 
-@dataclass(frozen=True)
 class Contexts:
-    """The context object's types in one machine.
+    """The context object's types in one machine, whose executions have this input."""
 
-    Attributes:
-        execution_input: The type of the execution's input.
-    """
-
-    execution_input: Type
+    def __init__(self, execution_input: Type) -> None:
+        self.execution_input = execution_input
+        self._made: dict[tuple[Scope, bool], Type] = {}
 
     def of(self, state: State, item: Type | None = None) -> Type:
         """The context object in a state.
@@ -42,18 +35,25 @@ class Contexts:
             state: The state.
             item: The type of the Map's item, in the fields of a Map that are read once an item.
         """
-        is_child = _is_in_distributed_map(state.scope)
-        fields = dict(_fixed(UNKNOWN if is_child else self.execution_input))
-        if item is not None:
-            fields["Map"] = Field(_map(item))
-        elif is_child or _is_in_map(state.scope):
+        key = (state.scope, state.type == "Task")  # as recorded: with .sync there is a token too
+        if key not in self._made:
+            self._made[key] = self._make(*key)
+        made = self._made[key]
+        if item is None or made.object is None:
+            return made
+        return Type(object=made.object.with_field("Map", _map(item)))
+
+    def _make(self, scope: Scope, is_task: bool) -> Type:
+        is_child = _is_in_distributed_map(scope)
+        fields = _fixed(UNKNOWN if is_child else self.execution_input)
+        if is_child or _is_in_map(scope):
             fields["Map"] = Field(_map(UNKNOWN), Presence.USUALLY)
-        if _may_have_token(state):
+        if is_task:
             fields["Task"] = Field(object_of({"Token": TEXT}), Presence.USUALLY)
         return Type(object=Object(fields, NEVER))
 
 
-def _fixed(execution_input: Type) -> Mapping[str, Field]:
+def _fixed(execution_input: Type) -> dict[str, Field]:
     """What every state sees."""
     execution = {
         "Id": Field(TEXT),
@@ -106,21 +106,3 @@ def is_distributed(scope: Scope) -> bool:
     config = scope.fields.get("ProcessorConfig")
     mode = config.get("Mode") if isinstance(config, Mapping) else None
     return mode not in (None, "INLINE")
-
-
-@lru_cache(maxsize=1024)
-def _has_token(resource: str) -> bool:
-    try:
-        return parse_resource(resource).pattern == "waitForTaskToken"
-    except AslSyntaxError:
-        return (
-            ":function:" not in resource
-        )  # an activity's worker has one; so may what is not known
-
-
-def _may_have_token(state: State) -> bool:
-    """Whether a task token may have been made for the state."""
-    resource = state.fields.get("Resource")
-    if state.type != "Task" or not isinstance(resource, str):
-        return False
-    return "${" in resource or _has_token(resource)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipelines.asl.checker.flow.joining import join, widen
-from pipelines.asl.checker.flow.types import ANY_OBJECT, EMPTY_OBJECT, NEVER, UNKNOWN, Type
+from pipelines.asl.checker.flow.values.joining import join, widen
+from pipelines.asl.checker.flow.values.types import ANY_OBJECT, EMPTY_OBJECT, NEVER, UNKNOWN, Type
 from pipelines.asl.model import Place
 
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Protocol
 
 from pipelines.asl.checker.flow.facts import Exit, Facts
-from pipelines.asl.checker.flow.queries import Step
-from pipelines.asl.checker.flow.reading import read
-from pipelines.asl.checker.flow.types import Presence, Type
+from pipelines.asl.checker.flow.values.queries import Step
+from pipelines.asl.checker.flow.values.reading import read
+from pipelines.asl.checker.flow.values.types import Presence, Type
 from pipelines.asl.model import State
 
 _MAX_STATES = 200

@@ -1,16 +1,21 @@
-"""The ways out of a state, in its query language."""
+"""Looking at a state, in its query language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pipelines.asl.checker.flow.facts import Exit, Facts
+from pipelines.asl.checker.flow.jsonata import states as jsonata_states
+from pipelines.asl.checker.flow.jsonata.visit import ExpressionVisit
+from pipelines.asl.checker.flow.jsonpath import states as jsonpath_states
+from pipelines.asl.checker.flow.jsonpath.visit import PathVisit
+from pipelines.asl.checker.flow.problems import Problem
+from pipelines.asl.checker.flow.visit import Surroundings
+from pipelines.asl.model import State
 
-from pipelines.asl.checker.flow import jsonata_states, jsonpath_states
-from pipelines.asl.checker.flow.facts import Exit
-from pipelines.asl.checker.flow.visit import Visit
 
-
-def leave(visit: Visit) -> Iterator[Exit]:
-    """Every way out of the visit's state, with what is known there."""
-    if visit.state.language == "JSONata":
-        return jsonata_states.leave(visit)
-    return jsonpath_states.leave(visit)
+def visit(state: State, facts: Facts, around: Surroundings) -> tuple[list[Exit], list[Problem]]:
+    """Every way out of a state with what is known there, and what is wrong within it."""
+    if state.language == "JSONata":
+        expressions = ExpressionVisit(state, facts, around)
+        return list(jsonata_states.leave(expressions)), expressions.problems
+    paths = PathVisit(state, facts, around)
+    return list(jsonpath_states.leave(paths)), paths.problems

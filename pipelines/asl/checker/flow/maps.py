@@ -7,9 +7,9 @@ from typing import Any
 
 from pipelines.asl.checker.flow.context import is_distributed
 from pipelines.asl.checker.flow.facts import Facts
-from pipelines.asl.checker.flow.joining import element_of, join, value_of
 from pipelines.asl.checker.flow.problems import Source
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.joining import element_of, join, value_of
+from pipelines.asl.checker.flow.values.types import (
     ANY_ARRAY,
     EMPTY_OBJECT,
     NEVER,
@@ -70,20 +70,9 @@ def _items(visit: Visit, source: Source, is_child: bool) -> Type:
         if isinstance(config, Mapping):
             visit.bound((*place, "ReaderConfig"), config, "MaxItems", source)
         return _read_item(config)
-    if visit.state.language == "JSONata":
-        place = state.at("Items")
-        items = visit.evaluate(place, fields["Items"], source) if "Items" in fields else source.type
-    else:
-        place = state.at("ItemsPath")
-        path = fields.get("ItemsPath", "$")
-        items = visit.read(place, path, source) if isinstance(path, str) else UNKNOWN
-    if items.unknown:
-        return UNKNOWN
-    what = str(fields.get("Items", fields.get("ItemsPath", "the Map's input")))
-    if place[-1] not in fields:
-        place = state.place
+    items, place, what = visit.items(source)
     visit.wanted(place, items, ARRAY_OR_OBJECT if is_child else ARRAY, what)
-    return _element(items)
+    return UNKNOWN if items.unknown else _element(items)
 
 
 def _element(items: Type) -> Type:

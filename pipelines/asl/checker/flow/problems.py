@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pipelines.asl.checker.flow.queries import Many, Query, Step
-from pipelines.asl.checker.flow.reading import Reading
-from pipelines.asl.checker.flow.types import Type
+from pipelines.asl.checker.flow.values.queries import Many, Query, Step
+from pipelines.asl.checker.flow.values.reading import Reading
+from pipelines.asl.checker.flow.values.types import Type
 from pipelines.asl.model import Place
 
 _NAMES_SHOWN = 6
@@ -110,3 +110,24 @@ def _near(step: Step, there: Type) -> str:
         return by_small[step.lower()]
     close = get_close_matches(step, names, n=1)
     return close[0] if close else ""
+
+
+def doubt(query: Query, reading: Reading) -> str:
+    """What may be nothing, of a path that may lead nowhere."""
+    where = written(query.root, query.steps[: reading.depth])
+    step = query.steps[reading.depth]
+    if isinstance(step, str) and reading.there.object is None:
+        return f"{where} may be {reading.there}"
+    name = f"'{step}'" if isinstance(step, str) else f"element {step}"
+    return f"{where} may be without {name}"
+
+
+def shown(type: Type) -> str:
+    """A type, or its only values."""
+    if len(type.kinds) == 1:
+        if type.number is not None and type.number.values:
+            return " or ".join(f"{value:g}" for value in sorted(type.number.values))
+        literals = type.text.literals if type.text else None
+        if literals:
+            return " or ".join(repr(text) for text in sorted(literals))
+    return str(type)

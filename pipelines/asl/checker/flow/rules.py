@@ -10,8 +10,8 @@ from pipelines.asl.checker.flow.analysis import Analysis, Shape
 from pipelines.asl.checker.flow.answers import answer_of
 from pipelines.asl.checker.flow.endings import dead_ends
 from pipelines.asl.checker.flow.problems import Problem
-from pipelines.asl.checker.flow.schemas import from_json_schema
-from pipelines.asl.checker.flow.types import UNKNOWN, Type
+from pipelines.asl.checker.flow.values.schemas import from_json_schema
+from pipelines.asl.checker.flow.values.types import UNKNOWN, Type
 from pipelines.asl.findings import RULES, Broken, Finding, Rule, rule
 from pipelines.asl.model import Machine
 
@@ -124,7 +124,7 @@ def a_path_leads_somewhere_on_every_way(machine: Machine) -> Iterator[Broken]:
 )
 def the_context_object_has_what_is_read(machine: Machine) -> Iterator[Broken]:
     """A path into the context object names a field that it has: Execution, State and
-    StateMachine everywhere, Task where a task token is made, Map within a Map."""
+    StateMachine everywhere, Task in Task states, Map within a Map."""
     return _problems(machine, "P303")
 
 
@@ -212,6 +212,26 @@ def a_result_has_a_place(machine: Machine) -> Iterator[Broken]:
     """ResultPath puts a result into an object: the state's input, and all that lies on the way,
     is one."""
     return _problems(machine, "P310")
+
+
+def _expression(text: str) -> dict[str, Any]:
+    made = _two({"Output": {"id": "a1"}}, Type="Pass", Output={"job": text}, End=True)
+    return {"QueryLanguage": "JSONata", **made}
+
+
+@rule(
+    "P311",
+    source=_SPECIFICATION + "#appendix-a",
+    quote="States.QueryEvaluationError: Query evaluation failed in a JSONata state, such as a "
+    "JSONata type error, an incorrectly typed result, or an undefined result.",
+    bad=_expression("{% $states.input.ID %}"),
+    good=_expression("{% $states.input.id %}"),
+)
+def an_expression_gives_something(machine: Machine) -> Iterator[Broken]:
+    """A JSONata expression gives a value: what it reads has been put there by a state before, by
+    what a service answers, or by the execution's input, and its operators get values of their
+    types."""
+    return _problems(machine, "P311")
 
 
 @rule(

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from pipelines.asl.checker.flow.types import NEVER, TEXT, UNKNOWN, Field, Object, Presence, Type
+from pipelines.asl.checker.flow.values.types import (
+    NEVER,
+    TEXT,
+    UNKNOWN,
+    Field,
+    Object,
+    Presence,
+    Type,
+)
 from pipelines.asl.checker.flow.visit import Visit
 
 ERROR_OUTPUT = Type(

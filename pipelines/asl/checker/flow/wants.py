@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipelines.asl.checker.flow.types import Type
+from pipelines.asl.checker.flow.values.types import Type
 from pipelines.asl.timestamps import parse_timestamp
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pipelines.asl.checker.flow.choices import choose
 from pipelines.asl.checker.flow.facts import Exit, Facts
-from pipelines.asl.checker.flow.literals import from_json
+from pipelines.asl.checker.flow.jsonpath.choices import choose
+from pipelines.asl.checker.flow.jsonpath.visit import PathVisit
 from pipelines.asl.checker.flow.maps import iterate
 from pipelines.asl.checker.flow.problems import Source, written
-from pipelines.asl.checker.flow.queries import parse_query
 from pipelines.asl.checker.flow.tasks import ERROR_OUTPUT, result_of_task
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.literals import from_json
+from pipelines.asl.checker.flow.values.queries import parse_query
+from pipelines.asl.checker.flow.values.types import (
     EMPTY_OBJECT,
     NEVER,
     UNKNOWN,
@@ -24,23 +25,22 @@ from pipelines.asl.checker.flow.types import (
     Type,
     tuple_of,
 )
-from pipelines.asl.checker.flow.visit import Visit
+from pipelines.asl.checker.flow.values.writing import NoPlace, put
 from pipelines.asl.checker.flow.wants import FIELDS, TEXT
-from pipelines.asl.checker.flow.writing import NoPlace, put
 from pipelines.asl.model import Object as Fields
 from pipelines.asl.model import Place
 
 MESSAGES = ("Error", "Cause")
 
 
-def leave(visit: Visit) -> Iterator[Exit]:
+def leave(visit: PathVisit) -> Iterator[Exit]:
     """Every way out of the visit's state."""
     state = _STATES.get(visit.state.type)
     if state is not None:
         yield from state(visit)
 
 
-def _pass(visit: Visit) -> Iterator[Exit]:
+def _pass(visit: PathVisit) -> Iterator[Exit]:
     fields = visit.fields
     result = _shaped_input(visit)
     if "Result" in fields:
@@ -48,15 +48,16 @@ def _pass(visit: Visit) -> Iterator[Exit]:
     yield from _succeed_with(visit, result.type, result)
 
 
-def _task(visit: Visit) -> Iterator[Exit]:
+def _task(visit: PathVisit) -> Iterator[Exit]:
     source = _effective_input(visit)
     _limits(visit, source)
-    visit.template(visit.state.at("Credentials"), visit.fields.get("Credentials"), source)
-    _shaped_input(visit)
+    for name in ("Parameters", "Credentials"):
+        if name in visit.fields:
+            visit.look_over(visit.state.at(name), visit.fields[name], source)
     yield from _answered(visit, result_of_task(visit), "the task's result")
 
 
-def _parallel(visit: Visit) -> Iterator[Exit]:
+def _parallel(visit: PathVisit) -> Iterator[Exit]:
     shaped = _shaped_input(visit)
     facts = visit.facts.with_input(shaped.type)
     outputs = [visit.around.run(scope, facts) for scope in visit.state.scopes]
@@ -64,13 +65,13 @@ def _parallel(visit: Visit) -> Iterator[Exit]:
     yield from _answered(visit, result, "the list of the branches' results")
 
 
-def _map(visit: Visit) -> Iterator[Exit]:
+def _map(visit: PathVisit) -> Iterator[Exit]:
     source = _effective_input(visit)
     _limits(visit, source)
     yield from _answered(visit, iterate(visit, source), "the list of the iterations' results")
 
 
-def _answered(visit: Visit, result: Type, words: str) -> Iterator[Exit]:
+def _answered(visit: PathVisit, result: Type, words: str) -> Iterator[Exit]:
     """The ways out of a state that does something: with its result, or by a catcher."""
     if not result.is_never:
         source = Source(result, words)
@@ -85,26 +86,26 @@ def _answered(visit: Visit, result: Type, words: str) -> Iterator[Exit]:
             yield Exit(target, _caught(visit, place, catcher), (*place, "Next"))
 
 
-def _caught(visit: Visit, place: Place, catcher: Fields) -> Facts:
+def _caught(visit: PathVisit, place: Place, catcher: Fields) -> Facts:
     """What is known after an error: the state's input, with the error where ResultPath says."""
     output = _put(visit, (*place, "ResultPath"), catcher.get("ResultPath", "$"), ERROR_OUTPUT)
     error = Source(ERROR_OUTPUT, "the error output")
     return Facts(output, assigned(visit, place, catcher, error))
 
 
-def _succeed_with(visit: Visit, result: Type, source: Source) -> Iterator[Exit]:
+def _succeed_with(visit: PathVisit, result: Type, source: Source) -> Iterator[Exit]:
     """The state's end: ResultPath, Assign, OutputPath, and the next state."""
     fields, state = visit.fields, visit.state
     combined = _put(visit, state.at("ResultPath"), fields.get("ResultPath", "$"), result)
     yield from _go_on(visit, combined, source, "the state's result in its place")
 
 
-def _go_on(visit: Visit, output: Type, source: Source, words: str) -> Iterator[Exit]:
+def _go_on(visit: PathVisit, output: Type, source: Source, words: str) -> Iterator[Exit]:
     variables = assigned(visit, visit.state.place, visit.fields, source)
     yield from next_exits(visit, Facts(_filtered(visit, "OutputPath", output, words), variables))
 
 
-def next_exits(visit: Visit, facts: Facts) -> Iterator[Exit]:
+def next_exits(visit: PathVisit, facts: Facts) -> Iterator[Exit]:
     """The way on by Next, or to the scope's end."""
     target = visit.fields.get("Next")
     if isinstance(target, str):
@@ -113,7 +114,7 @@ def next_exits(visit: Visit, facts: Facts) -> Iterator[Exit]:
         yield Exit(None, facts, visit.state.at("End"))
 
 
-def _wait(visit: Visit) -> Iterator[Exit]:
+def _wait(visit: PathVisit) -> Iterator[Exit]:
     source = _effective_input(visit)
     for name in ("Seconds", "Timestamp"):
         field = f"{name}Path"
@@ -122,13 +123,13 @@ def _wait(visit: Visit) -> Iterator[Exit]:
     yield from _go_on(visit, source.type, source, source.words)
 
 
-def _succeed(visit: Visit) -> Iterator[Exit]:
+def _succeed(visit: PathVisit) -> Iterator[Exit]:
     source = _effective_input(visit)
     output = _filtered(visit, "OutputPath", source.type, source.words)
     yield Exit(None, visit.facts.with_input(output), visit.state.at("Type"))
 
 
-def _fail(visit: Visit) -> Iterator[Exit]:
+def _fail(visit: PathVisit) -> Iterator[Exit]:
     for name in MESSAGES:
         field = f"{name}Path"
         if field in visit.fields:
@@ -136,7 +137,7 @@ def _fail(visit: Visit) -> Iterator[Exit]:
     return iter(())
 
 
-def _choice(visit: Visit) -> Iterator[Exit]:
+def _choice(visit: PathVisit) -> Iterator[Exit]:
     source = _effective_input(visit)
     for way in choose(visit, source):
         after = Source(way.facts.input, source.words, source.is_input)
@@ -152,7 +153,7 @@ def _choice(visit: Visit) -> Iterator[Exit]:
         yield Exit(way.target, Facts(output, variables), way.place)
 
 
-_STATES: dict[str, Callable[[Visit], Iterator[Exit]]] = {
+_STATES: dict[str, Callable[[PathVisit], Iterator[Exit]]] = {
     "Choice": _choice,
     "Fail": _fail,
     "Map": _map,
@@ -167,7 +168,7 @@ _STATES: dict[str, Callable[[Visit], Iterator[Exit]]] = {
 # The fields, in the order in which the data pass through them.
 
 
-def _effective_input(visit: Visit) -> Source:
+def _effective_input(visit: PathVisit) -> Source:
     """What InputPath leaves of the state's input."""
     path = visit.fields.get("InputPath", "$")
     if path == "$":
@@ -176,7 +177,7 @@ def _effective_input(visit: Visit) -> Source:
     return Source(type, "the input, as InputPath leaves it")
 
 
-def _filtered(visit: Visit, field: str, data: Type, words: str) -> Type:
+def _filtered(visit: PathVisit, field: str, data: Type, words: str) -> Type:
     """InputPath and OutputPath: null leaves an empty object."""
     path = visit.fields.get(field, "$")
     if path == "$" or not isinstance(path, str):
@@ -185,7 +186,7 @@ def _filtered(visit: Visit, field: str, data: Type, words: str) -> Type:
     return visit.read(visit.state.at(field), path, Source(data, words, is_input))
 
 
-def _shaped_input(visit: Visit) -> Source:
+def _shaped_input(visit: PathVisit) -> Source:
     """The effective input, or what Parameters makes of it."""
     source = _effective_input(visit)
     if "Parameters" not in visit.fields:
@@ -194,7 +195,7 @@ def _shaped_input(visit: Visit) -> Source:
     return Source(visit.template(place, visit.fields["Parameters"], source), "Parameters")
 
 
-def _limits(visit: Visit, source: Source) -> None:
+def _limits(visit: PathVisit, source: Source) -> None:
     """The fields that bound a Task or a Map by a value from the data."""
     for name in visit.fields:
         want = FIELDS.get(str(name).removesuffix("Path"))
@@ -202,7 +203,7 @@ def _limits(visit: Visit, source: Source) -> None:
             visit.path_field(visit.state.at(name), visit.fields[name], want, source)
 
 
-def _put(visit: Visit, place: Place, path: Any, value: Type) -> Type:
+def _put(visit: PathVisit, place: Place, path: Any, value: Type) -> Type:
     """The state's input with a value where ResultPath says; null leaves the input as it is."""
     if path is None:
         return visit.facts.input
@@ -226,7 +227,7 @@ def _put(visit: Visit, place: Place, path: Any, value: Type) -> Type:
         return UNKNOWN
 
 
-def assigned(visit: Visit, place: Place, fields: Fields, source: Source) -> Type:
+def assigned(visit: PathVisit, place: Place, fields: Fields, source: Source) -> Type:
     """The variables after Assign: all are read before any is written."""
     variables = visit.facts.variables
     assignments = fields.get("Assign")

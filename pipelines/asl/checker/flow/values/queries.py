@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import Any
@@ -33,16 +33,17 @@ class Query:
     Attributes:
         text: As it is written.
         steps: Up to a SOME, after which nothing is known.
+        is_single: Whether it names one place at most.
     """
 
     text: str
     root: Root
     steps: tuple[Step, ...]
+    is_single: bool = field(init=False)
 
-    @property
-    def is_single(self) -> bool:
-        """Whether it names one place at most."""
-        return not any(isinstance(step, Many) for step in self.steps)
+    def __post_init__(self) -> None:
+        is_single = not any(isinstance(step, Many) for step in self.steps)
+        object.__setattr__(self, "is_single", is_single)
 
 
 _NAME = r"[^\W\d]\w*"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipelines.asl.checker.flow.joining import element_of, join, value_of
-from pipelines.asl.checker.flow.queries import Many, Step
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.joining import element_of, join, value_of
+from pipelines.asl.checker.flow.values.queries import Many, Step
+from pipelines.asl.checker.flow.values.types import (
     ANY_ARRAY,
     NEVER,
     UNKNOWN,
@@ -44,7 +44,7 @@ class Reading(NamedTuple):
 def read(type: Type, steps: Sequence[Step]) -> Reading:
     """Follow a path's steps from a type.
 
-    >>> from pipelines.asl.checker.flow.types import TEXT, object_of
+    >>> from pipelines.asl.checker.flow.values.types import TEXT, object_of
     >>> data = object_of({"id": TEXT})
     >>> str(read(data, ["id"]).type), read(data, ["ID"]).is_missing
     ('a text', True)
@@ -77,7 +77,7 @@ def _step(type: Type, step: str | int) -> Field | None:
         found = None if type.as_object is None else type.as_object.get(step)
     else:
         found = None if type.as_array is None else _at(type.as_array, step)
-    if found is None or found.presence is Presence.SOMETIMES or len(type.kinds) == 1:
+    if found is None or found.presence is Presence.SOMETIMES or type.is_one_kind:
         return found
     return Field(found.type, Presence.SOMETIMES)
 

@@ -9,10 +9,10 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from pipelines.asl.checker.flow.joining import element_of, join
-from pipelines.asl.checker.flow.literals import from_json, open_substitutions
-from pipelines.asl.checker.flow.reading import read
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.joining import element_of, join
+from pipelines.asl.checker.flow.values.literals import from_json, open_substitutions, shown
+from pipelines.asl.checker.flow.values.reading import read
+from pipelines.asl.checker.flow.values.types import (
     ANY_ARRAY,
     ANY_OBJECT,
     BOOLEAN,
@@ -23,7 +23,6 @@ from pipelines.asl.checker.flow.types import (
     UNKNOWN,
     Field,
     Object,
-    Pieces,
     Presence,
     Type,
     array_of,
@@ -31,7 +30,7 @@ from pipelines.asl.checker.flow.types import (
     number_of,
     tuple_of,
 )
-from pipelines.asl.checker.flow.types import Text as TextPart
+from pipelines.asl.checker.flow.values.types import Text as TextPart
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.intrinsic_syntax import Call, Literal, unescape
 
@@ -117,15 +116,6 @@ def _format(call: Call, arguments: Sequence[Type]) -> Type:
             return TEXT
     pieces = [open_substitutions(merge_pieces(each)) for each in found]
     return Type(text=TextPart(frozenset(pieces)))
-
-
-def shown(type: Type) -> frozenset[Pieces]:
-    """A value as it appears in a text that it is put into."""
-    if type.kinds == ("a text",) and type.text is not None and type.text.known is not None:
-        return type.text.known
-    if type.kinds == ("a number",) and type.number is not None and type.number.values is not None:
-        return frozenset((json.dumps(value),) for value in type.number.values)
-    return frozenset(((None,),))
 
 
 def _length(array: Type) -> Type:

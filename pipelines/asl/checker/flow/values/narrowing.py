@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pipelines.asl.checker.flow.queries import Step
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.queries import Step
+from pipelines.asl.checker.flow.values.types import (
     BOOLEAN,
     MAX_FIELDS,
     MAX_ITEMS,
@@ -20,12 +20,14 @@ from pipelines.asl.checker.flow.types import (
 
 Change = Callable[[Type], Type]
 """What a type becomes by a fact; NEVER: the fact cannot be."""
+AtPlace = Callable[[Type, Sequence[Step]], Type]
+"""What a type becomes by a fact about a place in it."""
 
 
 def refine(type: Type, steps: Sequence[Step], change: Change) -> Type:
     """The type when there is a value at a place, of which a fact is known.
 
-    >>> from pipelines.asl.checker.flow.types import UNKNOWN
+    >>> from pipelines.asl.checker.flow.values.types import UNKNOWN
     >>> refine(UNKNOWN, ["id"], lambda found: found).object.fields["id"].is_sure
     True
     """

@@ -6,7 +6,7 @@ that a state is analysed again only when something new reaches it.
 
 from __future__ import annotations
 
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.types import (
     MAX_FIELDS,
     MAX_ITEMS,
     MAX_TEXTS,
@@ -25,7 +25,7 @@ from pipelines.asl.checker.flow.types import (
 def join(one: Type, other: Type) -> Type:
     """The type that allows every value of both.
 
-    >>> from pipelines.asl.checker.flow.types import NULL, TEXT
+    >>> from pipelines.asl.checker.flow.values.types import NULL, TEXT
     >>> str(join(TEXT, NULL))
     'a text or null'
     """
@@ -135,7 +135,8 @@ def _joined_objects(one: Object | None, other: Object | None) -> Object | None:
 def _listed(one: Object, other: Object) -> list[str]:
     """The fields of one that remain known: what the other does not list may be anything in it."""
     if other.rest.unknown:
-        return [name for name in one.fields if name in other.fields]
+        fewer, more = sorted((one.fields, other.fields), key=len)
+        return [name for name in fewer if name in more]
     return list(one.fields)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.asl.checker.flow.joining import join
-from pipelines.asl.checker.flow.literals import from_json
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.joining import join
+from pipelines.asl.checker.flow.values.literals import from_json
+from pipelines.asl.checker.flow.values.types import (
     ANY_ARRAY,
     ANY_OBJECT,
     BOOLEAN,

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.asl.checker.flow import narrowing
 from pipelines.asl.checker.flow.facts import Exit, Facts
-from pipelines.asl.checker.flow.literals import MAX_DEPTH, from_json
+from pipelines.asl.checker.flow.jsonpath.visit import PathVisit
 from pipelines.asl.checker.flow.problems import Source
-from pipelines.asl.checker.flow.queries import Query, parse_query
-from pipelines.asl.checker.flow.reading import read
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values import narrowing
+from pipelines.asl.checker.flow.values.literals import MAX_DEPTH, from_json
+from pipelines.asl.checker.flow.values.queries import Query, parse_query
+from pipelines.asl.checker.flow.values.reading import read
+from pipelines.asl.checker.flow.values.types import (
     BOOLEAN,
     NEVER,
     NULL,
@@ -21,11 +22,22 @@ from pipelines.asl.checker.flow.types import (
     UNKNOWN,
     Type,
 )
-from pipelines.asl.checker.flow.visit import Visit
 from pipelines.asl.comparisons import COMPARISONS, PATH_COMPARISONS
 from pipelines.asl.model import Object, Place
 
-_KINDS = {"String": TEXT, "Numeric": NUMBER, "Boolean": BOOLEAN, "Timestamp": TEXT, "Null": NULL}
+_KINDS: dict[str, Type] = {
+    name: kind
+    for name in (*COMPARISONS, *PATH_COMPARISONS)
+    for word, kind in (
+        ("String", TEXT),
+        ("Numeric", NUMBER),
+        ("Boolean", BOOLEAN),
+        ("Timestamp", TEXT),
+        ("Null", NULL),
+    )
+    if name.removeprefix("Is").startswith(word)
+} | {"IsPresent": UNKNOWN}
+"""The comparisons, and the type that a value has for which one holds."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ class Split:
 _DEAD = Facts(NEVER)
 
 
-def choose(visit: Visit, source: Source) -> Iterator[Exit]:
+def choose(visit: PathVisit, source: Source) -> Iterator[Exit]:
     """Every way out of a Choice; a way that no value can take is dead.
 
     Args:
@@ -74,7 +86,7 @@ class _Rules:
         source: What `$` is in the rules.
     """
 
-    visit: Visit
+    visit: PathVisit
     source: Source
 
     def split(self, place: Place, rule: Object, facts: Facts, depth: int = MAX_DEPTH) -> Split:
@@ -105,52 +117,50 @@ class _Rules:
         return Split(facts, fails)
 
     def _comparison(self, place: Place, rule: Object, facts: Facts) -> Split:
-        name = next((name for name in rule if name in _OPERATORS), None)
-        variable = rule.get("Variable")
+        name = next((name for name in rule if name in _KINDS), "")
+        variable, expected = rule.get("Variable"), rule.get(name)
         query = parse_query(variable) if isinstance(variable, str) else None
-        if name is None or query is None or not isinstance(variable, str):
+        if query is None or not name:
             return Split(facts, facts)
-        expected = rule[name]
         if name == "IsPresent":
             split = Split(_with(facts, query, narrowing.anything), _without(facts, query))
             return split if expected is True else Split(split.fails, split.holds)
-        self._look(place, "Variable", variable, facts)
-        if name in PATH_COMPARISONS and isinstance(expected, str):
-            self._look(place, name, expected, facts)
-        if not query.is_single or _find(facts, query).is_never:
+        is_there = self._look((*place, "Variable"), query, facts)
+        is_path = name in PATH_COMPARISONS and isinstance(expected, str)
+        other = parse_query(expected) if is_path else None
+        if other is not None:
+            self._look((*place, name), other, facts)
+        if not is_there or not query.is_single:
             return Split(facts, facts)
         facts = _with(facts, query, narrowing.anything)
-        if name.startswith("Is"):
-            kind = _KINDS.get(name.removeprefix("Is"), UNKNOWN)
-            split = Split(
-                _with(facts, query, narrowing.only(kind)),
-                # A text may be no timestamp.
-                facts if name == "IsTimestamp" else _with(facts, query, narrowing.other_than(kind)),
-            )
-            return split if expected is True else Split(split.fails, split.holds)
-        return Split(_with(facts, query, _equal(name, expected)), facts)
+        if not name.startswith("Is"):
+            return Split(_with(facts, query, _equal(name, expected)), facts)
+        split = Split(
+            _with(facts, query, narrowing.only(_KINDS[name])),
+            # A text may be no timestamp.
+            facts
+            if name == "IsTimestamp"
+            else _with(facts, query, narrowing.other_than(_KINDS[name])),
+        )
+        return split if expected is True else Split(split.fails, split.holds)
 
-    def _look(self, place: Place, field: str, path: str, facts: Facts) -> None:
-        """Report a path that leads nowhere with what is known at this comparison."""
-        at = self.visit.with_facts(facts)
-        source = Source(facts.input, self.source.words, self.source.is_input)
-        at.read((*place, field), path, source)
-
-
-_OPERATORS = {*COMPARISONS, *PATH_COMPARISONS, "IsPresent"}
+    def _look(self, place: Place, query: Query, facts: Facts) -> bool:
+        """Whether there can be something, with a problem if there may be nothing."""
+        if query.root == "$":
+            source = Source(facts.input, self.source.words, self.source.is_input)
+            return not self.visit.look(place, query, source).is_missing
+        self.visit.with_facts(facts).read(place, query.text, self.source)
+        return not _find(facts, query).is_never
 
 
 def _equal(name: str, expected: Any) -> narrowing.Change:
     """What a comparison by value says of its Variable when it holds."""
-    kind = next(
-        (kind for prefix, kind in _KINDS.items() if name.startswith(prefix)),
-        UNKNOWN,
-    )
+    kind = _KINDS[name]
     if name in ("StringEquals", "NumericEquals", "BooleanEquals"):
         value = from_json(expected)
         if value.kinds == kind.kinds:
             return narrowing.exactly(value)
-    return narrowing.only(kind) if not kind.unknown else narrowing.anything
+    return narrowing.only(kind)
 
 
 def _find(facts: Facts, query: Query) -> Type:
@@ -198,6 +208,8 @@ def _why(rule: Object, facts: Facts) -> str:
         return f"there never is a {variable}" if found.is_never else ""
     if rule.get("IsPresent") is False:
         return f"there always is a {variable}"
-    name = next((name for name in rule if name in _OPERATORS), "")
-    changed = _with(facts, query, _equal(name, rule.get(name)))
+    name = next((name for name in rule if name in _KINDS), "")
+    if not name:
+        return ""
+    changed = _with(facts, query, _equal(name, rule[name]))
     return f"{variable} is {found}" if changed.is_dead or name.startswith("Is") else ""

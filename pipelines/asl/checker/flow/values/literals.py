@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.types import (
     NULL,
     UNKNOWN,
     Pieces,
@@ -76,3 +77,12 @@ def open_substitutions(pieces: Pieces) -> Pieces:
             end = match.end()
         opened.append(piece[end:])
     return merge_pieces(opened)
+
+
+def shown(type: Type) -> frozenset[Pieces]:
+    """A value as it appears in a text that it is put into."""
+    if type.kinds == ("a text",) and type.text is not None and type.text.known is not None:
+        return type.text.known
+    if type.kinds == ("a number",) and type.number is not None and type.number.values is not None:
+        return frozenset((json.dumps(value),) for value in type.number.values)
+    return frozenset(((None,),))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.asl.checker.flow.joining import join
-from pipelines.asl.checker.flow.types import (
+from pipelines.asl.checker.flow.values.joining import join
+from pipelines.asl.checker.flow.values.types import (
     EMPTY_OBJECT,
     UNKNOWN,
     Array,
@@ -28,7 +28,7 @@ class NoPlace(LookupError):
 def put(type: Type, steps: Sequence[str | int], value: Type, depth: int = 0) -> Type:
     """The type with `value` at a reference path; objects on the way are made.
 
-    >>> from pipelines.asl.checker.flow.types import TEXT
+    >>> from pipelines.asl.checker.flow.values.types import TEXT
     >>> put(EMPTY_OBJECT, ["a", "b"], TEXT).object.fields["a"].type.object.fields["b"].is_sure
     True
 

@@ -157,6 +157,14 @@ class Type(NamedTuple):
         )
         return tuple(words for is_one, words in parts if is_one)
 
+    @property
+    def is_one_kind(self) -> bool:
+        """Whether it is UNKNOWN, or of one kind."""
+        if self.object is not None or self.array is not None:
+            is_both = self.object is not None and self.array is not None
+            return not (is_both or self.text or self.number or self.booleans or self.null)
+        return len(self.kinds) == 1
+
     def __str__(self) -> str:
         return " or ".join(self.kinds) or "nothing"
 

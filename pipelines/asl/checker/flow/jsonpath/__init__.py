@@ -1,0 +1,1 @@
+"""States whose query language is JSONPath."""

@@ -1,0 +1,1 @@
+"""The types of JSON values, and what can be done with them."""

@@ -1,22 +1,14 @@
-"""Running our definitions with the interpreter, and with fakes for everything they call."""
+"""Simulating our definitions, with a fake for everything that they call."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.asl.interpreter import (
-    Event,
-    JumpingClock,
-    Outcome,
-    StopSignal,
-    TaskCall,
-    TaskFailed,
-    TaskTokens,
-    run_execution,
-)
+from pipelines.asl.interpreter import TaskCall, TaskTokens
+from pipelines.asl.simulation import Fault, Simulation, simulate
 from pipelines.definitions.catalogue import PIPELINES
 from pipelines.environment.model import Environment
 
@@ -56,13 +48,12 @@ def model_package(**changes: Any) -> dict[str, Any]:
 
 @dataclass
 class FakeAws:
-    """Answers every call of our definitions, and remembers it.
+    """Answers every call of our definitions.
 
     Attributes:
         documents: what `s3:getObject` answers, by the end of the key.
         packages: the approved model packages.
         empty_pages: how many empty pages of model packages come before the one that holds them.
-        failing: errors by state name, each raised once, in order.
     """
 
     documents: dict[str, Any] = field(
@@ -80,17 +71,12 @@ class FakeAws:
     )
     packages: list[dict[str, Any]] = field(default_factory=lambda: [model_package()])
     empty_pages: int = 0
-    failing: dict[str, list[TaskFailed]] = field(default_factory=dict)
-    calls: list[TaskCall] = field(default_factory=list)
     callbacks: TaskTokens = field(default_factory=TaskTokens)
 
     def supports(self, resource: str) -> str | None:
         return None
 
     async def run(self, call: TaskCall) -> Any:
-        self.calls.append(call)
-        if self.failing.get(call.state):
-            raise self.failing[call.state].pop(0)
         return self._answers()[call.resource.rsplit(":", 1)[1]](call.parameters)
 
     def _answers(self) -> Mapping[str, Callable[[dict[str, Any]], Any]]:
@@ -116,39 +102,24 @@ class FakeAws:
         [body] = [body for end, body in self.documents.items() if parameters["Key"].endswith(end)]
         return {"Body": json.dumps(body)}
 
-    def request(self, state: str) -> dict[str, Any]:
-        """The parameters of the last call that a state made."""
-        parameters: dict[str, Any] = [call for call in self.calls if call.state == state][
-            -1
-        ].parameters
-        return parameters
-
 
 def execute(
-    environment: Environment, pipeline: str, aws: FakeAws, input: Any = None
-) -> tuple[Outcome, list[str]]:
-    """Run a pipeline; returns its outcome and the names of the states that it went through."""
-    events: list[Event] = []
-    outcome = run_execution(
+    environment: Environment,
+    pipeline: str,
+    aws: FakeAws | None = None,
+    input: Any = None,
+    faults: Sequence[Fault] = (),
+) -> Simulation:
+    """Run a pipeline once; `input` is `{}` unless it is given."""
+    return simulate(
         substituted(environment, pipeline),
-        {} if input is None else input,
-        tasks=aws,
+        input or {},
+        tasks=aws or FakeAws(),
+        faults=faults,
         context={
             "Execution": {
                 "Id": "arn:aws:states:eu-central-1:000000000000:execution:m:run-1",
                 "Name": "run-1",
-                "RoleArn": "arn:aws:iam::000000000000:role/states",
-                "RedriveCount": 0,
-            },
-            "StateMachine": {"Id": "arn", "Name": "m"},
+            }
         },
-        clock=JumpingClock(),
-        history=events.append,
-        stop=StopSignal(),
     )
-    entered = [
-        event["stateEnteredEventDetails"]["name"]
-        for event in events
-        if "stateEnteredEventDetails" in event
-    ]
-    return outcome, entered

@@ -1,4 +1,4 @@
-"""The inference pipeline, run by the interpreter with fakes for all that it calls."""
+"""The inference pipeline, run by simulate() with fakes for all that it calls."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ ARN = "arn:aws:sagemaker:eu-central-1:000000000000:model-package/demo-dev-models
 
 
 def test_the_latest_approved_model_scores_every_row():
-    aws = FakeAws()
+    run = execute(ENVIRONMENT, "inference")
 
-    outcome, states = execute(ENVIRONMENT, "inference", aws)
-
-    assert states == [
+    assert run.states == [
         *BEGIN,
         *("Which model?", "Choose model", "Any approved?", "Latest model", "Describe model"),
         *SCORE,
     ]
-    job = aws.request("Predict")["ProcessingJobName"]
-    assert outcome.output == {
+    job = run.request_of("Predict")["ProcessingJobName"]
+    assert run.output == {
         "model_package_arn": model_package()["ModelPackageArn"],
         "predictions": f"s3://a-bucket/demo/dev/runs/inference/run-1/{job}/predictions/predictions.csv",
         "rows": 10,
@@ -34,11 +32,9 @@ def test_the_latest_approved_model_scores_every_row():
 
 
 def test_only_approved_models_of_this_environment_are_looked_for():
-    aws = FakeAws()
+    run = execute(ENVIRONMENT, "inference")
 
-    execute(ENVIRONMENT, "inference", aws)
-
-    assert aws.request("Choose model") == {
+    assert run.request_of("Choose model") == {
         "ModelPackageGroupName": "demo-dev-models",
         "ModelApprovalStatus": "Approved",
         "SortBy": "CreationTime",
@@ -49,42 +45,42 @@ def test_only_approved_models_of_this_environment_are_looked_for():
 
 def test_an_empty_page_with_a_token_is_not_the_end():
     """SageMaker may cut a page before it filters it."""
-    outcome, states = execute(ENVIRONMENT, "inference", FakeAws(empty_pages=2))
+    run = execute(ENVIRONMENT, "inference", FakeAws(empty_pages=2))
 
-    assert outcome.status == "SUCCEEDED"
-    assert states.count("Next page") == 2
+    assert run.status == "SUCCEEDED"
+    assert run.states.count("Next page") == 2
 
 
 def test_empty_pages_to_the_end_are_no_approved_model():
-    outcome, _ = execute(ENVIRONMENT, "inference", FakeAws(empty_pages=2, packages=[]))
+    run = execute(ENVIRONMENT, "inference", FakeAws(empty_pages=2, packages=[]))
 
-    assert outcome.error == "NoApprovedModel"
+    assert run.error == "NoApprovedModel"
 
 
 def test_a_model_package_of_another_account_is_refused():
     arn = ARN.replace("000000000000", "111111111111")
 
-    outcome, _ = execute(ENVIRONMENT, "inference", FakeAws(), {"model_package": arn})
+    run = execute(ENVIRONMENT, "inference", input={"model_package": arn})
 
-    assert outcome.error == "InputWrong"
+    assert run.error == "InputWrong"
 
 
 def test_no_approved_model_says_what_to_do():
-    outcome, states = execute(ENVIRONMENT, "inference", FakeAws(packages=[]))
+    run = execute(ENVIRONMENT, "inference", FakeAws(packages=[]))
 
-    assert (states[-1], outcome.error) == ("No approved model", "NoApprovedModel")
-    assert outcome.cause is not None
-    assert "python -m pipelines run training dev" in outcome.cause
+    assert (run.states[-1], run.error) == ("No approved model", "NoApprovedModel")
+    assert run.cause is not None
+    assert "python -m pipelines run training dev" in run.cause
 
 
 def test_the_input_can_name_a_model_package():
     aws = FakeAws(packages=[model_package(ModelPackageArn=ARN)])
 
-    outcome, states = execute(ENVIRONMENT, "inference", aws, {"model_package": ARN})
+    run = execute(ENVIRONMENT, "inference", aws, {"model_package": ARN})
 
-    assert states == [*BEGIN, "Which model?", "Describe model", *SCORE]
-    assert aws.request("Describe model") == {"ModelPackageName": ARN}
-    assert outcome.output["model_package_arn"] == ARN
+    assert run.states == [*BEGIN, "Which model?", "Describe model", *SCORE]
+    assert run.request_of("Describe model") == {"ModelPackageName": ARN}
+    assert run.output["model_package_arn"] == ARN
 
 
 @pytest.mark.parametrize(
@@ -98,28 +94,26 @@ def test_the_input_can_name_a_model_package():
 def test_a_model_that_is_not_approved_or_not_ours_is_refused(package):
     aws = FakeAws(packages=[package])
 
-    outcome, states = execute(ENVIRONMENT, "inference", aws, {"model_package": ARN})
+    run = execute(ENVIRONMENT, "inference", aws, {"model_package": ARN})
 
-    assert (states[-1], outcome.error) == ("Not approved", "ModelNotApproved")
-    assert outcome.cause is not None
-    assert ARN in outcome.cause
+    assert (run.states[-1], run.error) == ("Not approved", "ModelNotApproved")
+    assert run.cause is not None
+    assert ARN in run.cause
 
 
 def test_a_model_of_another_environment_is_refused():
     arn = ARN.replace("demo-dev-models", "demo-prod-models")
 
-    outcome, _ = execute(ENVIRONMENT, "inference", FakeAws(), {"model_package": arn})
+    run = execute(ENVIRONMENT, "inference", input={"model_package": arn})
 
-    assert outcome.error == "InputWrong"
+    assert run.error == "InputWrong"
 
 
 def test_both_jobs_mount_the_one_archive_and_are_told_its_digest():
-    aws = FakeAws()
-
-    execute(ENVIRONMENT, "inference", aws)
+    run = execute(ENVIRONMENT, "inference")
 
     for state in ("Preprocess", "Predict"):
-        request = aws.request(state)
+        request = run.request_of(state)
         uris = {item["InputName"]: item["S3Input"]["S3Uri"] for item in request["ProcessingInputs"]}
         arguments = request["AppSpecification"]["ContainerArguments"]
         assert uris["model"] == MODEL_URI

@@ -1,4 +1,4 @@
-"""The training pipeline, run by the interpreter with fakes for all that it calls."""
+"""The training pipeline, run by simulate() with fakes for all that it calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipelines.asl.interpreter import TaskFailed
+from pipelines.asl.simulation import fail, throttle
 from tests.definitions.executions import METRICS, MODEL_URI, FakeAws, execute
 from tests.environments import make_environment
 
@@ -18,18 +18,16 @@ TO_THE_GATE = [
 
 
 def test_a_good_model_is_registered():
-    aws = FakeAws()
+    run = execute(ENVIRONMENT, "training")
 
-    outcome, states = execute(ENVIRONMENT, "training", aws)
-
-    assert states == [*TO_THE_GATE, "Register", "Done"]
-    assert outcome.status == "SUCCEEDED"
-    assert outcome.output["metrics"] == METRICS
-    assert outcome.output["model"] == MODEL_URI
-    assert (outcome.output["rows"], outcome.output["rejected"]) == (1000, 2)
-    assert outcome.output["training"] == {"rows": 4000, "rejected": 3}
-    evaluation = aws.request("Evaluate")["ProcessingJobName"]
-    assert outcome.output["report"] == (
+    assert run.states == [*TO_THE_GATE, "Register", "Done"]
+    assert run.status == "SUCCEEDED"
+    assert run.output["metrics"] == METRICS
+    assert run.output["model"] == MODEL_URI
+    assert (run.output["rows"], run.output["rejected"]) == (1000, 2)
+    assert run.output["training"] == {"rows": 4000, "rejected": 3}
+    evaluation = run.request_of("Evaluate")["ProcessingJobName"]
+    assert run.output["report"] == (
         f"s3://a-bucket/demo/dev/runs/training/run-1/{evaluation}/evaluation/report.html"
     )
 
@@ -38,12 +36,12 @@ def test_a_model_below_the_gate_fails_with_the_numbers_in_the_cause():
     aws = FakeAws()
     aws.documents["evaluation/metrics.json"]["metrics"] = {"roc_auc": 0.8999}
 
-    outcome, states = execute(ENVIRONMENT, "training", aws)
+    run = execute(ENVIRONMENT, "training", aws)
 
-    assert states == [*TO_THE_GATE, "Not good enough"]
-    assert (outcome.status, outcome.error) == ("FAILED", "NotGoodEnough")
-    assert outcome.cause is not None
-    assert "roc_auc at least 0.9; the model has 0.8999 on 1000 test rows" in outcome.cause
+    assert run.states == [*TO_THE_GATE, "Not good enough"]
+    assert (run.status, run.error) == ("FAILED", "NotGoodEnough")
+    assert run.cause is not None
+    assert "roc_auc at least 0.9; the model has 0.8999 on 1000 test rows" in run.cause
 
 
 @pytest.mark.parametrize(
@@ -60,25 +58,21 @@ def test_the_gate_takes_its_bound_and_refuses_what_is_beyond(gate, value, passes
     aws = FakeAws()
     aws.documents["evaluation/metrics.json"]["metrics"] = {gate["metric"]: value}
 
-    outcome, _ = execute(make_environment(gate=gate), "training", aws)
+    run = execute(make_environment(gate=gate), "training", aws)
 
-    assert (outcome.status == "SUCCEEDED") is passes
+    assert (run.status == "SUCCEEDED") is passes
 
 
 def test_manual_approval_registers_the_model_as_pending():
-    aws = FakeAws()
+    run = execute(make_environment(approval="manual"), "training")
 
-    execute(make_environment(approval="manual"), "training", aws)
-
-    assert aws.request("Register")["ModelApprovalStatus"] == "PendingManualApproval"
+    assert run.request_of("Register")["ModelApprovalStatus"] == "PendingManualApproval"
 
 
 def test_the_model_package_records_what_inference_checks_and_what_made_it():
-    aws = FakeAws()
+    run = execute(ENVIRONMENT, "training")
 
-    execute(ENVIRONMENT, "training", aws)
-
-    assert aws.request("Register")["CustomerMetadataProperties"] == {
+    assert run.request_of("Register")["CustomerMetadataProperties"] == {
         "model_sha256": "ab" * 32,
         "preprocessor_sha256": "cd" * 32,
         "algorithm": "hist_gradient_boosting",
@@ -88,20 +82,16 @@ def test_the_model_package_records_what_inference_checks_and_what_made_it():
 
 
 def test_every_attempt_has_a_job_name_and_a_folder_of_its_own():
-    aws = FakeAws(
-        failing={"Preprocess": [TaskFailed("SageMaker.AmazonSageMakerException", "throttled")]}
-    )
+    run = execute(ENVIRONMENT, "training", faults=[throttle("Preprocess", times=1)])
 
-    outcome, _ = execute(ENVIRONMENT, "training", aws)
-
-    first, second = (call.parameters for call in aws.calls if call.state == "Preprocess")
-    assert outcome.status == "SUCCEEDED"
+    first, second = (call.request for call in run.calls_of("Preprocess"))
+    assert run.status == "SUCCEEDED"
     assert re.fullmatch(r"demo-dev-preprocess-[0-9a-f]{12}-0-0", first["ProcessingJobName"])
     assert second["ProcessingJobName"] == first["ProcessingJobName"][:-1] + "1"
     for request in (first, second):
         for output in request["ProcessingOutputConfig"]["Outputs"]:
             assert request["ProcessingJobName"] in output["S3Output"]["S3Uri"]
-    channels = aws.request("Train")["InputDataConfig"]
+    channels = run.request_of("Train")["InputDataConfig"]
     assert all(
         second["ProcessingJobName"] in channel["DataSource"]["S3DataSource"]["S3Uri"]
         for channel in channels
@@ -109,22 +99,20 @@ def test_every_attempt_has_a_job_name_and_a_folder_of_its_own():
 
 
 def test_a_job_that_failed_fails_the_execution_where_it_stands():
-    aws = FakeAws(failing={"Train": [TaskFailed("States.TaskFailed", "exit code 3")]})
+    faults = [fail("Train", "States.TaskFailed", "exit code 3")]
 
-    outcome, states = execute(ENVIRONMENT, "training", aws)
+    run = execute(ENVIRONMENT, "training", faults=faults)
 
-    assert states[-1] == "Train"
-    assert (outcome.error, outcome.cause) == ("States.TaskFailed", "exit code 3")
+    assert run.states[-1] == "Train"
+    assert (run.error, run.cause) == ("States.TaskFailed", "exit code 3")
 
 
 def test_the_input_can_name_other_data():
-    aws = FakeAws()
-
-    execute(ENVIRONMENT, "training", aws, {"training_data": "s3://a-bucket/data/other.csv"})
+    run = execute(ENVIRONMENT, "training", input={"training_data": "s3://a-bucket/data/other.csv"})
 
     uris = {
         item["InputName"]: item["S3Input"]["S3Uri"]
-        for item in aws.request("Preprocess")["ProcessingInputs"]
+        for item in run.request_of("Preprocess")["ProcessingInputs"]
     }
     assert uris["training"] == "s3://a-bucket/data/other.csv"
     assert uris["test"] == "s3://a-bucket/data/test.csv"
@@ -141,14 +129,12 @@ def test_the_input_can_name_other_data():
     ],
 )
 def test_input_that_is_not_in_the_schema_fails_before_any_job(input):
-    aws = FakeAws()
+    run = execute(ENVIRONMENT, "training", input=input)
 
-    outcome, states = execute(ENVIRONMENT, "training", aws, input)
-
-    assert (outcome.error, states[-1]) == ("InputWrong", "Input wrong")
-    assert outcome.cause is not None
-    assert "training_data: s3://a-bucket/data/*" in outcome.cause
-    assert aws.calls == []
+    assert (run.error, run.states[-1]) == ("InputWrong", "Input wrong")
+    assert run.cause is not None
+    assert "training_data: s3://a-bucket/data/*" in run.cause
+    assert run.calls == ()
 
 
 def test_without_a_test_file_the_test_rows_come_from_the_training_data():
@@ -159,10 +145,10 @@ def test_without_a_test_file_the_test_rows_come_from_the_training_data():
         "test_fraction": 0.25,
     }
 
-    outcome, _ = execute(make_environment(data=data), "training", aws)
+    run = execute(make_environment(data=data), "training", aws)
 
-    request = aws.request("Preprocess")
+    request = run.request_of("Preprocess")
     arguments = request["AppSpecification"]["ContainerArguments"]
-    assert outcome.status == "SUCCEEDED"
+    assert run.status == "SUCCEEDED"
     assert [item["InputName"] for item in request["ProcessingInputs"]] == ["code", "training"]
     assert arguments[arguments.index("--test-fraction") + 1] == "0.25"

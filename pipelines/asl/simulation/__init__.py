@@ -24,6 +24,7 @@ from pipelines.asl.simulation.faults import (
     throttle,
     time_out,
 )
+from pipelines.asl.simulation.one_state import StateSimulation, simulate_state
 from pipelines.asl.simulation.simulate import START, simulate
 from pipelines.asl.simulation.simulation import Simulation
 
@@ -35,6 +36,7 @@ __all__ = [
     "InvalidDefinition",
     "Simulation",
     "SimulationError",
+    "StateSimulation",
     "TaskFailed",
     "UnansweredTask",
     "after",
@@ -46,6 +48,7 @@ __all__ = [
     "in_turn",
     "never",
     "simulate",
+    "simulate_state",
     "submitted",
     "throttle",
     "time_out",

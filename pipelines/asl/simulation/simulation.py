@@ -25,6 +25,8 @@ class Simulation:
         calls: Each attempt of each Task state, in order.
         unfired_faults: Those of the faults that never came about.
         context: `Execution` and `StateMachine` of its context object.
+        exercised: The places in the definition of all that took effect: states, the Next or End
+            by which they were left, choice rules, retriers, catchers.
     """
 
     definition: Mapping[str, Any] = field(repr=False)
@@ -37,6 +39,7 @@ class Simulation:
     calls: tuple[Call, ...] = field(repr=False)
     unfired_faults: tuple[Fault, ...] = ()
     context: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    exercised: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def states(self) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipelines.testing.recorded.recording import Event, seconds
+from pipelines.testing.recorded.recording import Event, RecordingError, seconds
 
 _SCHEDULED = re.compile(r"(Task|LambdaFunction|Activity)Scheduled")
 _FAMILY = re.compile(r"(Task|LambdaFunction|Activity)([A-Z]\w+)")
@@ -41,7 +41,11 @@ class Attempt:
 
 
 def attempts(events: Sequence[Event]) -> list[Attempt]:
-    """The attempts of a history, in the order in which they were scheduled."""
+    """The attempts of a history, in the order in which they were scheduled.
+
+    Raises:
+        RecordingError: the history has gaps.
+    """
     by_id = {event["id"]: event for event in events}
     after: dict[int, list[Event]] = {}
     for event in events:
@@ -66,7 +70,13 @@ def _times(events: Sequence[Event]) -> dict[int, float]:
 def _state(event: Event, by_id: dict[int, Event]) -> str:
     """The name of the state in which an event happened."""
     while "stateEnteredEventDetails" not in event:
-        event = by_id[event["previousEventId"]]
+        previous = by_id.get(event["previousEventId"])
+        if previous is None:
+            raise RecordingError(
+                f"event {event['id']} ({event['type']}) follows event"
+                f" {event['previousEventId']}, which is not there"
+            )
+        event = previous
     return str(event["stateEnteredEventDetails"]["name"])
 
 

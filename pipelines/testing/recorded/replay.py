@@ -25,7 +25,7 @@ def replay(recording: Recording, **changes: Any) -> Simulation:
         NotRecorded: it calls a task that the recorded execution did not call.
     """
     given: dict[str, Any] = {
-        "tasks": RecordedTasks(attempts(recording.events)),
+        "tasks": RecordedTasks(attempts(recording.events), endless=recording.status == "RUNNING"),
         "clock": JumpingClock(START if recording.started is None else recording.started),
         "context": _context(recording),
         "check": False,

@@ -23,11 +23,16 @@ class RecordedTasks:
 
     A call gets the first attempt of its state that has not been given out and that sent the same
     request; if none did, the first that is left.  It takes as long as it took.
+
+    Args:
+        attempts: What was recorded.
+        endless: Whether a call of which nothing is left hangs; else that is an error.
     """
 
-    def __init__(self, attempts: Sequence[Attempt]) -> None:
+    def __init__(self, attempts: Sequence[Attempt], *, endless: bool = False) -> None:
         self.callbacks = TaskTokens()
         self._left = list(attempts)
+        self._endless = endless
         self._conversations: set[asyncio.Task[None]] = set()
 
     def supports(self, resource: str) -> str | None:
@@ -41,6 +46,8 @@ class RecordedTasks:
             NotRecorded: no attempt of the state is left.
         """
         attempt = self._take(call)
+        if attempt is None:
+            return await call.sleep(FOREVER_S)
         if call.token is not None and attempt.submitted is not None:
             conversation = asyncio.ensure_future(self._tell(attempt, call))
             self._conversations.add(conversation)
@@ -50,8 +57,10 @@ class RecordedTasks:
             call.record("TaskSubmitted", {"output": attempt.submitted})
         return await _end(attempt, call)
 
-    def _take(self, call: TaskCall) -> Attempt:
+    def _take(self, call: TaskCall) -> Attempt | None:
         of_state = [each for each in self._left if each.state == call.state]
+        if not of_state and self._endless:
+            return None
         if not of_state:
             raise NotRecorded(
                 f"the state {call.state!r} calls {call.resource} more often than was recorded"

@@ -1,0 +1,76 @@
+"""A state machine under test: loaded once, run many times, its coverage counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipelines.asl.simulation import Simulation, simulate
+from pipelines.errors import InputError
+from pipelines.testing.coverage.coverage import Coverage
+
+
+@dataclass(frozen=True)
+class StateMachine:
+    """A definition with a name, and the fakes that all its executions share.
+
+    Attributes:
+        tasks: What tasks answer, unless an execution says otherwise.
+        coverage: Where its executions are counted.
+    """
+
+    name: str
+    definition: Mapping[str, Any] = field(repr=False)
+    tasks: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    coverage: Coverage = field(default_factory=Coverage, repr=False)
+
+    def __post_init__(self) -> None:
+        self.coverage.declare(self.name, self.definition)
+
+    def run(self, input: Any = ..., *, unfired_faults: bool = False, **options: Any) -> Simulation:
+        """Simulate an execution; `input` and the options are those of `simulate`.
+
+        Args:
+            unfired_faults: Whether a fault may be there that never comes about.
+
+        Raises:
+            AssertionError: a fault never came about: the test does not test what it says.
+        """
+        options["tasks"] = {**self.tasks, **options.get("tasks", {})}
+        given = () if input is ... else (input,)
+        run = simulate(self.definition, *given, **options)
+        self.coverage.add(self.name, run)
+        if run.unfired_faults and not unfired_faults:
+            names = "; ".join(map(str, run.unfired_faults))
+            path = " → ".join(run.states)
+            raise AssertionError(f"these faults never came about: {names}\npath: {path}")
+        return run
+
+
+def load_definition(
+    source: Mapping[str, Any] | str | Path, substitutions: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """A definition from a file (JSON), or a copy of one; each `${Name}` replaced if it is given.
+
+    Raises:
+        InputError: the file cannot be read, or holds no JSON object.
+    """
+    if isinstance(source, Mapping):
+        text = json.dumps(source)
+    else:
+        try:
+            text = Path(source).read_text("utf-8")
+        except OSError as error:
+            raise InputError(f"{source} cannot be read: {error.strerror}") from None
+    for name, value in (substitutions or {}).items():
+        text = text.replace(f"${{{name}}}", json.dumps(value)[1:-1])
+    try:
+        definition = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{source} is no JSON: {error}") from None
+    if not isinstance(definition, dict):
+        raise InputError(f"{source} holds no state machine's definition, which is an object")
+    return definition

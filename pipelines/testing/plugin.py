@@ -1,0 +1,130 @@
+"""The pytest plugin: the fixture `state_machine`, and the report of `--asl-coverage`.
+
+Switch it on in the topmost conftest.py:
+    pytest_plugins = ["pipelines.testing.plugin"]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pipelines.testing.coverage import Coverage
+    from pipelines.testing.machine import StateMachine
+
+_COVERAGE = pytest.StashKey["Coverage"]()
+_WORKER_KEY = "asl_coverage"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("state machines")
+    group.addoption(
+        "--asl-coverage",
+        action="store_true",
+        help="Report the states, transitions, retriers and catchers never exercised.",
+    )
+    group.addoption(
+        "--asl-coverage-fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="Fail if a machine's coverage is below this; implies --asl-coverage.",
+    )
+    group.addoption(
+        "--asl-coverage-json",
+        type=Path,
+        metavar="FILE",
+        help="Write the coverage as JSON, too; implies --asl-coverage.",
+    )
+
+
+@pytest.fixture(scope="session")
+def asl_coverage(request: pytest.FixtureRequest) -> Coverage:
+    """What the session's executions have exercised."""
+    return _coverage(request.config)
+
+
+@pytest.fixture(scope="session")
+def state_machine(asl_coverage: Coverage) -> Callable[..., StateMachine]:
+    """Makes a state machine under test of a definition, or of a file that holds one."""
+    from pipelines.testing.machine import StateMachine, load_definition
+
+    def make(
+        source: Mapping[str, Any] | str | Path,
+        *,
+        name: str | None = None,
+        tasks: Mapping[str, Any] | None = None,
+        substitutions: Mapping[str, str] | None = None,
+    ) -> StateMachine:
+        definition = load_definition(source, substitutions)
+        return StateMachine(name or _name_of(source), definition, tasks or {}, asl_coverage)
+
+    return make
+
+
+def _name_of(source: Mapping[str, Any] | str | Path) -> str:
+    """The file's name without its endings, or what the definition says of itself."""
+    if isinstance(source, Mapping):
+        return str(source.get("Comment", f"machine that starts at {source.get('StartAt')}"))
+    return Path(source).name.partition(".")[0]
+
+
+def _coverage(config: pytest.Config) -> Coverage:
+    if _COVERAGE not in config.stash:
+        from pipelines.testing.coverage import Coverage
+
+        config.stash[_COVERAGE] = Coverage()
+    return config.stash[_COVERAGE]
+
+
+def _wanted(config: pytest.Config) -> bool:
+    names = ("asl_coverage", "asl_coverage_fail_under", "asl_coverage_json")
+    return any(config.getoption(name) not in (None, False) for name in names)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Add what one of pytest-xdist's workers counted."""
+    if _WORKER_KEY in getattr(node, "workeroutput", {}):
+        _coverage(node.config).merge(node.workeroutput[_WORKER_KEY])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    config = session.config
+    if _COVERAGE not in config.stash:
+        return
+    coverage = config.stash[_COVERAGE]
+    if hasattr(config, "workeroutput"):  # one of pytest-xdist's workers
+        config.workeroutput[_WORKER_KEY] = coverage.to_json()
+        return
+    path = config.getoption("asl_coverage_json")
+    if path is not None:
+        path.write_text(json.dumps(coverage.to_json(), indent=2, ensure_ascii=False) + "\n")
+    if _below(config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _below(config: pytest.Config) -> list[str]:
+    """The machines whose coverage is below the threshold, if there is one."""
+    threshold = config.getoption("asl_coverage_fail_under")
+    if threshold is None or _COVERAGE not in config.stash:
+        return []
+    machines = config.stash[_COVERAGE].machines.values()
+    return [machine.name for machine in machines if machine.percent < threshold]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if not _wanted(config) or _COVERAGE not in config.stash:
+        return
+    from pipelines.testing.coverage import report
+
+    terminalreporter.section("coverage of state machines")
+    terminalreporter.write_line(report(config.stash[_COVERAGE]))
+    below = _below(config)
+    if below:
+        threshold = config.getoption("asl_coverage_fail_under")
+        terminalreporter.write_line(f"FAILED: below {threshold:g} %: {', '.join(below)}", red=True)

@@ -1,0 +1,207 @@
+"""Reading recorded executions, and replaying them with the recorded answers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipelines.asl.simulation import (
+    START,
+    TaskFailed,
+    after,
+    fail,
+    in_turn,
+    never,
+    simulate,
+    submitted,
+)
+from pipelines.testing.recorded import (
+    NotRecorded,
+    RecordedTasks,
+    RecordingError,
+    attempts,
+    find_recordings,
+    read_recording,
+    recording_of,
+    replay,
+)
+from tests.asl.simulation.machines import ASK, CREATE_JOB, machine, task
+from tests.testing.recordings import DEFINITION, example, recorded
+
+
+def replayed(run):
+    return replay(recording_of(recorded(run)))
+
+
+def shapes(run):
+    """A history without its texts: a token is another one in each execution."""
+    return [(event["type"], event["timestamp"], event["previousEventId"]) for event in run.history]
+
+
+def test_one_file_holds_a_whole_recording(tmp_path):
+    (tmp_path / "monday.json").write_text(json.dumps(example()))
+
+    recording = read_recording(tmp_path / "monday.json")
+
+    assert (recording.name, recording.language) == ("monday", "JSONPath")
+    assert (recording.input, recording.status) == ({"n": 3}, "SUCCEEDED")
+    assert recording.output == '{"Payload":1}'
+    assert recording.started == START
+
+
+def test_a_folder_holds_what_the_aws_cli_printed(tmp_path):
+    parts = example()
+    folder = tmp_path / "monday"
+    folder.mkdir()
+    (folder / "history.json").write_text(json.dumps(parts["history"]))
+    machine = {"stateMachineArn": "arn", "definition": json.dumps(parts["definition"])}
+    (folder / "machine.json").write_text(json.dumps(machine))
+
+    [recording] = find_recordings(tmp_path)
+
+    assert recording.definition == parts["definition"]
+    assert recording.input == {"n": 3}
+
+
+def test_times_are_read_as_the_aws_cli_prints_them():
+    parts = example()
+    for event in parts["history"]["events"]:
+        event["timestamp"] = "2026-03-01T12:00:00.250000+01:00"
+
+    assert recording_of(parts).started == 1_772_362_800.25
+
+
+def test_an_outcome_without_a_history_is_a_recording_too():
+    parts = {"definition": DEFINITION, "execution": {"status": "FAILED", "input": "{}"}}
+
+    assert recording_of(parts).status == "FAILED"
+
+
+def test_a_history_that_goes_on_is_running():
+    parts = example()
+    parts["history"]["events"] = parts["history"]["events"][:3]
+
+    assert recording_of(parts).status == "RUNNING"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ([], "a recording is a JSON object"),
+        ({"history": {"events": []}}, "neither a history nor an execution's status"),
+        ({"definition": {}, "execution": {"status": "FAILED"}}, "there is no input"),
+        ({"input": "{}", "execution": {"status": "FAILED"}}, "there is no definition"),
+    ],
+)
+def test_what_is_no_recording_is_refused_with_what_is_missing(parts, said):
+    with pytest.raises(RecordingError, match=said):
+        recording_of(parts)
+
+
+def test_a_folder_without_recordings_is_refused(tmp_path):
+    with pytest.raises(RecordingError, match="holds no recorded execution"):
+        list(find_recordings(tmp_path))
+
+
+def test_a_replay_gives_the_recorded_history():
+    run = simulate(
+        DEFINITION,
+        {"n": 3},
+        tasks={"Work": in_turn(after(7, TaskFailed("Busy", "later")), after(2.5, {"Payload": 1}))},
+    )
+
+    again = replayed(run)
+
+    assert again.history == run.history
+    assert again.seconds == 7 + 5 + 2.5
+
+
+@pytest.mark.parametrize(
+    ("resource", "answer"),
+    [
+        (CREATE_JOB, submitted({"Arn": "arn"}, after(60, {"Status": "Completed"}))),
+        (CREATE_JOB, submitted({"Arn": "arn"}, after(60, TaskFailed("States.TaskFailed", "{}")))),
+        (CREATE_JOB, never()),
+        (ASK, submitted({"MessageId": "1"}, after(60, {"approved": True}))),
+        (ASK, submitted({"MessageId": "1"}, after(60, TaskFailed("Rejected", "too dear")))),
+        (ASK, never()),
+    ],
+)
+def test_jobs_and_tokens_are_answered_as_recorded(resource, answer):
+    run = simulate(machine(Work=task(resource)), tasks={"Work": answer}, check=False)
+
+    again = replayed(run)
+
+    assert shapes(again) == shapes(run)
+    assert (again.output, again.error, again.cause) == (run.output, run.error, run.cause)
+
+
+def test_a_long_wait_for_a_token_gets_the_heartbeats_that_it_must_have_had():
+    definition = machine(Ask=task(ASK, HeartbeatSeconds=60))
+    alive = after(600, "yes", heartbeat_every_s=50)
+
+    assert replayed(simulate(definition, tasks={"Ask": alive})).output == "yes"
+
+
+def test_without_times_the_order_of_the_events_is_kept():
+    parts = example()
+    for event in parts["history"]["events"]:
+        event["timestamp"] = "timestamp"
+
+    again = replay(recording_of(parts))
+
+    assert [event["type"] for event in again.history] == [
+        event["type"] for event in parts["history"]["events"]
+    ]
+
+
+def test_an_answer_goes_to_the_call_that_sent_the_same_request():
+    events = simulate(
+        machine(Work=task(Parameters={"FunctionName.$": "$"}, ResultPath=None, Next="Work2"),
+                Work2=task()),
+        "a", tasks={"*": 1},
+    ).history  # fmt: skip
+    first = attempts(events)[0]
+
+    assert (first.state, first.request, first.ended) == ("Work", {"FunctionName": "a"}, "succeeded")
+
+
+def test_a_history_with_gaps_is_refused():
+    events = example()["history"]["events"]
+
+    with pytest.raises(RecordingError, match=r"event 5 .* follows event 4, which is not there"):
+        attempts([event for event in events if event["id"] != 4])
+
+
+def test_a_call_that_was_not_recorded_is_told():
+    recording = recording_of(example())
+    tasks = RecordedTasks(attempts(recording.events))
+    simulate(DEFINITION, {"n": 3}, tasks=tasks)
+
+    with pytest.raises(NotRecorded, match=r"'Work' calls .* more often than was recorded"):
+        simulate(DEFINITION, {"n": 3}, tasks=tasks)
+
+
+def test_faults_can_be_put_into_a_replay():
+    run = replay(recording_of(example()), faults=[fail("Work", "Busy", times=1)])
+
+    assert [call.error for call in run.calls] == ["Busy", None]
+
+
+def test_a_stopped_execution_is_stopped_again():
+    parts = example(Work=never())
+    events = parts["history"]["events"][:-2]
+    last = {**events[-1], "id": len(events) + 1, "type": "ExecutionAborted", "previousEventId": 0}
+    details = {"executionAbortedEventDetails": {"error": "Stopped", "cause": "by hand"}}
+    aborted = {"timestamp": START + 90, "type": last["type"], "id": last["id"], **details}
+    parts["history"]["events"] = [*events, {**aborted, "previousEventId": 0}]
+
+    run = replay(recording_of(parts))
+
+    assert (run.status, run.error, run.cause, run.seconds) == (
+        "ABORTED",
+        "Stopped",
+        "by hand",
+        90.0,
+    )

@@ -1,0 +1,125 @@
+"""Mutants of the requests that Task states make, by botocore's model of each service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pipelines.asl.model import Place
+from tests.asl.mutation.mutants import Mutant, misspelt, removed, renamed, replaced
+
+
+@dataclass(frozen=True)
+class Member:
+    """Something in a request: `value` at `place`, of this shape; `key` is how it is named there."""
+
+    place: Place
+    key: str
+    shape: Any
+    value: Any
+    required: bool
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether its value is known only when the state runs."""
+        return self.key.endswith(".$")
+
+
+def request_mutants(definition: Mapping[str, Any]) -> Iterator[Mutant]:
+    """Every mutant of these operators: remove, misspell, type, bound."""
+    for member in members(definition):
+        place = member.place
+        if member.required:
+            yield Mutant("remove", place, "removed", removed(definition, place))
+        if member.key:
+            for name in misspelt(member.key):
+                yield Mutant("misspell", place, f"renamed {name}", renamed(definition, place, name))
+        for operator, wrong in _wrong(member):
+            shown = json.dumps(wrong)
+            change = f"becomes {shown if len(shown) < 60 else shown[:40] + '…'}"
+            yield Mutant(operator, place, change, replaced(definition, place, wrong))
+
+
+def members(definition: Mapping[str, Any]) -> Iterator[Member]:
+    """Every member of every request, and every item of a list or map in it."""
+    for name, state in definition["States"].items():
+        if state["Type"] == "Task":
+            shape = request_shape(state["Resource"])
+            yield from _within(("States", name, "Parameters"), shape, state["Parameters"])
+
+
+@cache
+def request_shape(resource: str) -> Any:
+    """The shape of what a resource takes (``arn:aws:states:::aws-sdk:s3:getObject``)."""
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
+    *_, service, action = resource.split(":")
+    model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
+    action = action.removesuffix(".sync")
+    return model.operation_model(action[0].upper() + action[1:]).input_shape
+
+
+def _within(place: Place, shape: Any, value: Any) -> Iterator[Member]:
+    """What is in a value of that shape."""
+    if shape.type_name == "structure":
+        for key, inner in value.items():
+            name = key.removesuffix(".$")
+            required = name in shape.required_members
+            member = Member((*place, key), key, shape.members[name], inner, required)
+            yield member
+            if not member.dynamic:
+                yield from _within(member.place, member.shape, inner)
+    elif shape.type_name == "list":
+        for number, inner in enumerate(value):
+            yield Member((*place, number), "", shape.member, inner, False)
+            yield from _within((*place, number), shape.member, inner)
+    elif shape.type_name == "map":
+        for key, inner in value.items():
+            # Its keys are data, and may have any name.
+            yield Member((*place, key), "", shape.value, inner, False)
+
+
+_OF_OTHER_TYPES: Mapping[str, tuple[Any, ...]] = {
+    "string": (5, ["text"], {"a": "text"}, None),
+    "integer": ("5", 1.5, True, [5]),
+    "long": ("5", True),
+    "float": ("0.5", True),
+    "boolean": ("true", 1),
+    "list": ({"a": "b"}, "text"),
+    "map": (["a"], "text"),
+    "structure": ("text", ["a"], 5),
+}
+
+
+def _wrong(member: Member) -> Iterator[tuple[str, Any]]:
+    """Values that the member cannot have, each with the operator that made it."""
+    if member.dynamic:
+        yield from (("type", 5), ("type", {"a": "b"}), ("type", None))
+        return
+    shape, value = member.shape, member.value
+    for wrong in _OF_OTHER_TYPES[shape.type_name]:
+        yield "type", wrong
+    limits = shape.metadata
+    if limits.get("enum"):
+        yield from (("type", f"{value}x"), ("type", value.swapcase()))
+    elif shape.type_name == "string":
+        if limits.get("min", 0) > 0:
+            yield "bound", ""
+        if "max" in limits and limits["max"] <= 4096:
+            yield "bound", "x" * (limits["max"] + 1)
+    elif shape.type_name in ("integer", "long", "float"):
+        if "min" in limits:
+            yield "bound", limits["min"] - 1
+        if "max" in limits:
+            yield "bound", limits["max"] + 1
+    elif shape.type_name == "list":
+        if limits.get("min", 0) > 0:
+            yield "bound", []
+        if "max" in limits and limits["max"] <= 200:
+            yield "bound", value * (limits["max"] // len(value) + 1)
+    elif shape.type_name == "map" and limits.get("max", 1000) <= 200:
+        yield "bound", {f"key{number}": "value" for number in range(limits["max"] + 1)}

@@ -95,8 +95,12 @@ def test_a_service_says_in_its_own_words_that_it_is_throttled():
             "Sfn.SfnException",
             "Sfn.SfnException",
         ),
-        ("arn:aws:states:::sqs:sendMessage", "SQS.AmazonSQSException", "SQS.AmazonSQSException"),
-        ("arn:aws:states:::sns:publish", "SNS.ThrottledException", "SNS.AmazonSNSException"),
+        (
+            "arn:aws:states:::sqs:sendMessage",
+            "SQS.RequestThrottledException",
+            "SQS.AmazonSQSException",
+        ),
+        ("arn:aws:states:::sns:publish", "SNS.AmazonSNSException", "SNS.AmazonSNSException"),
     ],
 )
 def test_refusals_have_the_names_that_the_integration_gives_them(resource, throttled, denied):

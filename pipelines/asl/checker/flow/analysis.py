@@ -8,7 +8,7 @@ brings something new for the third time, it is widened, and after the eighth not
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from pipelines.asl.checker.flow.context import Contexts
@@ -16,12 +16,13 @@ from pipelines.asl.checker.flow.facts import ANYTHING, Exit, Facts
 from pipelines.asl.checker.flow.journeys import Journeys
 from pipelines.asl.checker.flow.leaving import visit
 from pipelines.asl.checker.flow.problems import Problem
+from pipelines.asl.checker.flow.requests import misfits
 from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.types import NEVER, UNKNOWN, Type
-from pipelines.asl.model import Machine, Scope, State, transitions
+from pipelines.asl.model import Machine, Place, Scope, State, transitions
 
-Shape = Callable[[str], Type]
-"""What a Task's resource answers, or asks for, by its ARN; UNKNOWN if nobody knows."""
+Answers = Callable[[str], Type]
+"""What a Task's resource answers, by its ARN; UNKNOWN if nobody knows."""
 
 _WIDEN_AFTER = 3
 _GIVE_UP_AFTER = 8
@@ -43,7 +44,7 @@ class Analysis:
 
     machine: Machine
     execution_input: Type
-    result_type: Shape
+    result_type: Answers
     entries: dict[State, Facts] = field(default_factory=dict)
     exits: dict[State, list[Exit]] = field(default_factory=dict)
     outputs: dict[Scope, Type] = field(default_factory=dict)
@@ -71,6 +72,11 @@ class Analysis:
 
     def result(self, resource: str) -> Type:
         return self.result_type(resource)
+
+    def misfits(
+        self, resource: str, root: Place, values: list[tuple[Place, Type]]
+    ) -> Iterable[Problem]:
+        return misfits(resource, root, values)
 
     def run(self, scope: Scope, facts: Facts) -> Type:
         """What a scope gives for facts at its start, together with all that came there before."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pipelines.asl.checker.flow.analysis import Analysis, Shape
+from pipelines.asl.checker.flow.analysis import Analysis, Answers
 from pipelines.asl.checker.flow.answers import answer_of
 from pipelines.asl.checker.flow.endings import dead_ends
 from pipelines.asl.checker.flow.problems import Problem
@@ -22,7 +22,7 @@ _found: WeakKeyDictionary[Machine, list[Problem]] = WeakKeyDictionary()
 
 
 def check_flow(
-    machine: Machine, *, input_schema: Any = None, result_type: Shape = answer_of
+    machine: Machine, *, input_schema: Any = None, result_type: Answers = answer_of
 ) -> Iterator[Finding]:
     """What breaks the rules of data flow.
 
@@ -37,7 +37,7 @@ def check_flow(
         yield from each.findings(machine)
 
 
-def _analyse(machine: Machine, execution_input: Type, result_type: Shape) -> list[Problem]:
+def _analyse(machine: Machine, execution_input: Type, result_type: Answers) -> list[Problem]:
     analysis = Analysis(machine, execution_input, result_type)
     return [*analysis.problems, *dead_ends(analysis)]
 
@@ -197,6 +197,31 @@ def an_intrinsic_function_can_answer(machine: Machine) -> Iterator[Broken]:
     """The arguments of an intrinsic function are of the types that it needs, an index lies
     within its array, and a text that is parsed as JSON is JSON."""
     return _problems(machine, "P307")
+
+
+def _send(**parameters: Any) -> dict[str, Any]:
+    send = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage",
+        "Parameters": {"QueueUrl": "https://sqs.eu-central-1.amazonaws.com/${Account}/jobs"},
+        "TimeoutSeconds": 60,
+        "Retry": [{"ErrorEquals": ["SQS.AmazonSQSException", "SQS.SdkClientException"]}],
+        "End": True,
+    }
+    send["Parameters"] |= parameters  # type: ignore[operator]
+    return _two({"Result": {"text": "ready", "pause": "5", "wait": 5}}, **send)
+
+
+@rule(
+    "P308",
+    source=_GUIDE + "connect-parameters.html",
+    bad=_send(**{"MessageBody.$": "$.text", "DelaySeconds.$": "$.pause"}),
+    good=_send(**{"MessageBody.$": "$.text", "DelaySeconds.$": "$.wait"}),
+)
+def a_request_gets_values_that_fit(machine: Machine) -> Iterator[Broken]:
+    """What a path or an expression gives to a member of a Task's request is of the member's
+    type, and as far as it is known within its bounds, its pattern and its enumeration."""
+    return _problems(machine, "P308")
 
 
 @rule(

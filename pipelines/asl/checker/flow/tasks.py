@@ -19,6 +19,13 @@ ERROR_OUTPUT = Type(
 """What a catcher gets; some errors have no cause."""
 
 
+def check_request(visit: Visit, field: str) -> None:
+    """Hold what fills the request in a field to the model of the service."""
+    resource = visit.fields.get("Resource")
+    if isinstance(resource, str) and visit.values:
+        visit.problems += visit.around.misfits(resource, visit.state.at(field), visit.values)
+
+
 def result_of_task(visit: Visit) -> Type:
     """The type of the answer; what a worker or a callback sends can be anything."""
     resource = visit.fields.get("Resource")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
@@ -27,6 +27,11 @@ class Surroundings(Protocol):
 
     def result(self, resource: str) -> Type:
         """The type of what a Task's resource answers."""
+
+    def misfits(
+        self, resource: str, root: Place, values: list[tuple[Place, Type]]
+    ) -> Iterable[Problem]:
+        """The values that the request at `root` certainly cannot have."""
 
 
 @dataclass

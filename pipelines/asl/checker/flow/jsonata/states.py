@@ -13,7 +13,7 @@ from pipelines.asl.checker.flow.jsonata.names import Names
 from pipelines.asl.checker.flow.jsonata.visit import ExpressionVisit
 from pipelines.asl.checker.flow.maps import iterate
 from pipelines.asl.checker.flow.problems import Source
-from pipelines.asl.checker.flow.tasks import ERROR_OUTPUT, result_of_task
+from pipelines.asl.checker.flow.tasks import ERROR_OUTPUT, check_request, result_of_task
 from pipelines.asl.checker.flow.values.types import (
     NEVER,
     UNKNOWN,
@@ -70,6 +70,7 @@ def _task(visit: ExpressionVisit) -> Iterator[Exit]:
     for name in ("Arguments", "Credentials"):
         if name in visit.fields:
             visit.evaluate(visit.state.at(name), visit.fields[name], source)
+    check_request(visit, "Arguments")
     yield from _answered(visit, result_of_task(visit))
 
 

@@ -13,7 +13,7 @@ from pipelines.asl.checker.flow.jsonpath.choices import choose
 from pipelines.asl.checker.flow.jsonpath.visit import PathVisit
 from pipelines.asl.checker.flow.maps import iterate
 from pipelines.asl.checker.flow.problems import Source, written
-from pipelines.asl.checker.flow.tasks import ERROR_OUTPUT, result_of_task
+from pipelines.asl.checker.flow.tasks import ERROR_OUTPUT, check_request, result_of_task
 from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.queries import parse_query
 from pipelines.asl.checker.flow.values.types import (
@@ -54,6 +54,7 @@ def _task(visit: PathVisit) -> Iterator[Exit]:
     for name in ("Parameters", "Credentials"):
         if name in visit.fields:
             visit.look_over(visit.state.at(name), visit.fields[name], source)
+    check_request(visit, "Parameters")
     yield from _answered(visit, result_of_task(visit), "the task's result")
 
 

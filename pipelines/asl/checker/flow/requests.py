@@ -1,0 +1,176 @@
+"""What requests are filled with: the values behind paths and expressions, held to the service's
+model as a value that is written out is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipelines.asl.checker.flow.problems import Problem, shown
+from pipelines.asl.checker.flow.values.texts import can_be, can_match
+from pipelines.asl.checker.flow.values.types import Field, Type
+from pipelines.asl.integrations import Integration, Shape, integration
+from pipelines.asl.model import Place
+
+_MAX_DEPTH = 12
+
+_NEEDED = {
+    "structure": "an object",
+    "map": "an object",
+    "list": "an array",
+    "string": "a text",
+    "boolean": "true or false",
+    "integer": "an integer",
+    "long": "an integer",
+    "float": "a number",
+    "double": "a number",
+}
+"""Other kinds, a time or bytes, are written in several ways."""
+
+
+def misfits(resource: str, root: Place, values: Iterable[tuple[Place, Type]]) -> Iterator[Problem]:
+    """The values that a Task's request certainly cannot have.
+
+    Args:
+        resource: The Task's.
+        root: The place of its Parameters or Arguments.
+        values: What stands behind the expressions within, with their places.
+    """
+    called = integration(resource)
+    shape = called.request_shape if isinstance(called, Integration) else None
+    if not isinstance(called, Integration) or shape is None:
+        return
+    for place, type in values:
+        if place[: len(root)] != root or type.unknown:
+            continue
+        member = _member(called, shape, place[len(root) :])
+        why = _misfit(called, type, member, _MAX_DEPTH) if member is not None else ""
+        if why:
+            yield Problem("P308", place, why)
+
+
+def _member(called: Integration, shape: Shape, steps: Sequence[str | int]) -> Shape | None:
+    """The shape at a place of a request; None: it has none, or it can be any JSON."""
+    found: Shape | None = shape
+    for step in steps:
+        if found is None:
+            return None
+        if isinstance(step, int):
+            found = found.member if found.kind == "list" else None
+        else:
+            found = _named(called, found, step.removesuffix(".$"))
+    return found
+
+
+def _named(called: Integration, shape: Shape, name: str) -> Shape | None:
+    if shape.kind == "map":
+        return shape.value
+    if shape.kind != "structure":
+        return None
+    for member, inner in shape.members.items():
+        if called.member(member) == name:
+            return None if member in called.any_json else inner
+    return None
+
+
+def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> str:
+    """Why a value of the type cannot be of the shape; empty if it can."""
+    needed = _NEEDED.get(shape.kind)
+    if type.unknown or type.is_never or needed is None or depth <= 0 or called.is_adapted:
+        return ""
+    if not _is_of_kind(type, shape.kind, called.is_sdk):
+        return f"{shape.name} has to be {needed}, and gets {shown(type)}"
+    if len(type.kinds) > 1:
+        return ""
+    if type.object is not None and shape.kind == "structure":
+        return _structure(called, type, shape, depth)
+    if type.array is not None:
+        return _list(called, type, shape, depth)
+    if type.text is not None and type.text.known is not None:
+        reasons = [_text(shape, pieces) for pieces in sorted(type.text.known, key=str)]
+        return reasons[0] if all(reasons) else ""
+    if type.number is not None and type.number.values is not None:
+        reasons = [_number(shape, value) for value in sorted(type.number.values)]
+        return reasons[0] if all(reasons) else ""
+    return ""
+
+
+def _is_of_kind(type: Type, kind: str, is_lenient: bool) -> bool:
+    """Whether a value of the type can be of a kind.
+
+    The aws-sdk integrations make a number of a text and a text of a number; the optimized ones
+    refuse them ("must be a STRING").
+    """
+    if kind in ("structure", "map"):
+        return type.object is not None
+    if kind == "list":
+        return type.array is not None
+    if is_lenient and (type.text or type.number or type.booleans):
+        return True
+    if kind == "string":
+        return type.text is not None
+    if kind == "boolean":
+        return bool(type.booleans)
+    return type.number is not None
+
+
+def _structure(called: Integration, type: Type, shape: Shape, depth: int) -> str:
+    if type.object is None:
+        return ""
+    names = {called.member(member): inner for member, inner in shape.members.items()}
+    for required in shape.required:
+        if type.object.get(called.member(required)) is None:
+            return f"{shape.name} needs {called.member(required)}, which is not there"
+    for name, field in type.object.fields.items():
+        inner = names.get(name)
+        if inner is not None and field.is_sure and name not in called.any_json:
+            why = _misfit(called, field.type, inner, depth - 1)
+            if why:
+                return f"{name}: {why}"
+    return ""
+
+
+def _list(called: Integration, type: Type, shape: Shape, depth: int) -> str:
+    if type.array is None:
+        return ""
+    length = type.array.length
+    if length is not None and (why := _bounds(shape, length, " elements")):
+        return why
+    for number, item in enumerate(type.array.items):
+        why = _sure(called, item, shape.member, depth)
+        if why:
+            return f"[{number}]: {why}"
+    return ""
+
+
+def _sure(called: Integration, field: Field, shape: Shape, depth: int) -> str:
+    return _misfit(called, field.type, shape, depth - 1) if field.is_sure else ""
+
+
+def _text(shape: Shape, pieces: tuple[str | None, ...]) -> str:
+    """Why a text of which parts are known cannot be of the shape."""
+    written = "".join("…" if piece is None else piece for piece in pieces)
+    known = sum(len(piece) for piece in pieces if piece is not None)
+    if shape.enum and not can_be(shape.enum, pieces):
+        return f"{written!r} is none of {', '.join(sorted(shape.enum)[:8])}"
+    if shape.pattern and not can_match(shape.pattern, pieces):
+        return f"{written!r} does not match {shape.pattern}"
+    if shape.most is not None and known > shape.most:
+        return f"{written!r} has at least {known:,} characters: the most is {shape.most:,}"
+    if shape.least is not None and None not in pieces and known < shape.least:
+        return f"{written!r} has {known:,} characters: the least is {shape.least:,}"
+    return ""
+
+
+def _number(shape: Shape, value: float) -> str:
+    if shape.kind in ("integer", "long") and value != int(value):
+        return f"{value:g} is no integer"
+    return _bounds(shape, value, "")
+
+
+def _bounds(shape: Shape, size: float, unit: str) -> str:
+    if shape.least is not None and size < shape.least:
+        return f"{size:g}{unit}: the least is {shape.least:,}"
+    if shape.most is not None and size > shape.most:
+        return f"{size:g}{unit}: the most is {shape.most:,}"
+    return ""

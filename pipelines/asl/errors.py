@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-RUNTIME = "States.Runtime"
-TIMEOUT = "States.Timeout"
-TASK_FAILED = "States.TaskFailed"
 ALL = "States.ALL"
 DATA_LIMIT_EXCEEDED = "States.DataLimitExceeded"
-RESULT_PATH_MATCH_FAILURE = "States.ResultPathMatchFailure"
+HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout"
 INTRINSIC_FAILURE = "States.IntrinsicFailure"
+PARAMETER_PATH_FAILURE = "States.ParameterPathFailure"
+QUERY_EVALUATION_ERROR = "States.QueryEvaluationError"
+RESULT_PATH_MATCH_FAILURE = "States.ResultPathMatchFailure"
+RUNTIME = "States.Runtime"
+TASK_FAILED = "States.TaskFailed"
+TIMEOUT = "States.Timeout"
 
 
 class AslSyntaxError(ValueError):
@@ -18,13 +21,18 @@ class AslSyntaxError(ValueError):
 class StateError(Exception):
     """A state failed with an error that Retry and Catch can match by its name.
 
-    Either may be None, as AWS has it: a timeout has no cause.
+    Attributes:
+        error: Its name, and `cause` what AWS says of it; either may be None: it is not told.
+        also: Another name by which Retry and Catch can match it, though it is told by `error`.
     """
 
-    def __init__(self, error: str | None, cause: str | None = None) -> None:
+    def __init__(
+        self, error: str | None, cause: str | None = None, *, also: str | None = None
+    ) -> None:
         super().__init__(": ".join(part for part in (error, cause) if part))
         self.error = error
         self.cause = cause
+        self.also = also
 
 
 class DataError(StateError):

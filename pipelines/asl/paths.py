@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 
 class PathNotFound(LookupError):
-    """A path that names one place leads nowhere in `value`."""
+    """A path that names one place leads nowhere in `value`; `reason` is AWS's word for why."""
 
-    def __init__(self, text: str, value: Any) -> None:
-        super().__init__(f"{text} leads nowhere")
+    def __init__(self, text: str, value: Any, reason: str) -> None:
+        super().__init__(f"{text} leads nowhere: {reason}")
         self.text = text
         self.value = value
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -79,16 +80,17 @@ class Path:
         data = scope.context if self.in_context else scope.data
         if self.variable is not None:
             if self.variable not in scope.variables:
-                raise PathNotFound(self.text, scope.data)
+                raise PathNotFound(self.text, scope.data, f"No such variable: {self.variable}")
             data = scope.variables[self.variable]
         if self.steps is None:
             return self.query.findall(data)
         value = data
-        for step in self.steps:
+        for number, step in enumerate(self.steps):
             try:
                 value = _step(value, step)
             except LookupError:
-                raise PathNotFound(self.text, data) from None
+                reason = _reason(self.steps, number, value)
+                raise PathNotFound(self.text, data, reason) from None
         return value
 
 
@@ -98,6 +100,32 @@ def _step(value: Any, step: Step) -> Any:
     if isinstance(step, int) and isinstance(value, list):
         return value[step]
     raise LookupError(step)
+
+
+def _reason(steps: tuple[Step, ...], number: int, value: Any) -> str:
+    """Why the step of this number could not be taken from `value`."""
+    step, path = steps[number], _normalized(steps[: number + 1])
+    if isinstance(step, int):
+        if isinstance(value, list):
+            return f"Index out of bounds when evaluating path {path}"
+        return f"Expected to find an array at path {_normalized(steps[:number])}"
+    if not isinstance(value, Mapping):
+        return (
+            f"Expected to find an object with property ['{step}'] in path"
+            f" {_normalized(steps[:number])}"
+        )
+    if number + 1 < len(steps):
+        return f"Missing property in path {path}"
+    return f"No results for path: {path}"
+
+
+def _normalized(steps: tuple[Step, ...]) -> str:
+    """A path in brackets.
+
+    >>> _normalized(("a", 0))
+    "$['a'][0]"
+    """
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f"['{step}']" for step in steps)
 
 
 @lru_cache(maxsize=4096)

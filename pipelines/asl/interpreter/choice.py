@@ -12,18 +12,23 @@ from pipelines.asl.paths import PathNotFound, Scope, parse_path
 Rule = Mapping[str, Any]
 
 
-def choose(state: Mapping[str, Any], scope: Scope) -> str:
-    """The name of the state that a Choice state goes on to.
+def choose(state: Mapping[str, Any], scope: Scope) -> tuple[Mapping[str, Any], str]:
+    """The rule that is true (the state, if it is the Default) and the state that it goes on to.
 
     Raises:
         DataError: States.Runtime; a path leads nowhere, or no rule fits and there is no Default.
     """
     for rule in state["Choices"]:
         if holds(rule, scope):
-            return str(rule["Next"])
+            return rule, rule["Next"]
     if "Default" in state:
-        return str(state["Default"])
-    raise DataError(
+        return state, state["Default"]
+    raise no_choice()
+
+
+def no_choice() -> DataError:
+    """No rule of a Choice state is true, and it has no Default."""
+    return DataError(
         RUNTIME,
         "Failed to transition out of the state. The state does not point to a next state.",
     )

@@ -1,7 +1,6 @@
-"""How data pass through a state: InputPath, Parameters, ResultSelector, ResultPath, OutputPath.
+"""How data pass through a state in JSONPath: paths, payload templates, ResultPath.
 
-Each function takes the state (or catcher) and what the field is applied to, and raises
-DataError where AWS fails the state.
+Each function raises DataError where AWS fails the state.
 """
 
 from __future__ import annotations
@@ -10,7 +9,12 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.asl.errors import RESULT_PATH_MATCH_FAILURE, RUNTIME, DataError
+from pipelines.asl.errors import (
+    PARAMETER_PATH_FAILURE,
+    RESULT_PATH_MATCH_FAILURE,
+    RUNTIME,
+    DataError,
+)
 from pipelines.asl.interpreter import intrinsics
 from pipelines.asl.intrinsic_syntax import is_intrinsic, parse_intrinsic
 from pipelines.asl.json_text import dumps
@@ -20,7 +24,7 @@ Fields = Mapping[str, Any]
 
 
 def read_field(text: str, field: str, scope: Scope) -> Any:
-    """What a path finds, for a field that names it (`SecondsPath`).
+    """What a path finds, for a field that names it (`ItemsPath`, or a key that ends in ``.$``).
 
     Raises:
         DataError: States.Runtime, if the path leads nowhere.
@@ -32,6 +36,7 @@ def read_field(text: str, field: str, scope: Scope) -> Any:
             RUNTIME,
             f"The JSONPath '{text}' specified for the field '{field}'"
             f" could not be found in the input '{dumps(error.value)}'",
+            also=PARAMETER_PATH_FAILURE,
         ) from None
 
 
@@ -61,55 +66,33 @@ def fill_template(template: Any, scope: Scope, chance: random.Random) -> Any:
     return template
 
 
-def apply_input_path(state: Fields, data: Any, context: Mapping[str, Any]) -> Any:
-    """The state's effective input, before Parameters; null discards everything."""
-    return _filter(state, "InputPath", data, context)
-
-
-def apply_output_path(state: Fields, data: Any, context: Mapping[str, Any]) -> Any:
-    """What the next state gets; null discards everything."""
-    return _filter(state, "OutputPath", data, context)
-
-
-def _filter(state: Fields, field: str, data: Any, context: Mapping[str, Any]) -> Any:
-    path = state.get(field, "$")
+def apply_path(fields: Fields, name: str, scope: Scope) -> Any:
+    """The data as InputPath or OutputPath filters them; null discards everything."""
+    path = fields.get(name, "$")
     if path == "$":
-        return data
+        return scope.data
     if path is None:
         return {}
     try:
-        return parse_path(path).read(Scope(data, context))
+        return parse_path(path).read(scope)
     except PathNotFound as error:
-        raise DataError(
-            RUNTIME, f"Invalid path '{path}': nothing is there in '{dumps(error.value)}'"
-        ) from None
+        raise invalid_path(error) from None
 
 
-def apply_parameters(
-    state: Fields, data: Any, context: Mapping[str, Any], chance: random.Random
-) -> Any:
-    """The input as Parameters shapes it, or as it is."""
-    if "Parameters" not in state:
-        return data
-    return fill_template(state["Parameters"], Scope(data, context), chance)
+def invalid_path(error: PathNotFound) -> DataError:
+    """A path that leads nowhere, as AWS's JSONPath library words it."""
+    return DataError(RUNTIME, f"Invalid path '{error.text}' : {error.reason}")
 
 
-def apply_result_selector(
-    state: Fields, result: Any, context: Mapping[str, Any], chance: random.Random
-) -> Any:
-    """The result as ResultSelector shapes it, or as it is."""
-    if "ResultSelector" not in state:
-        return result
-    return fill_template(state["ResultSelector"], Scope(result, context), chance)
-
-
-def apply_result_path(state: Fields, data: Any, result: Any) -> Any:
+def apply_result_path(fields: Fields, data: Any, result: Any) -> Any:
     """The state's own input with the result put where ResultPath says; null drops the result.
 
     Raises:
         DataError: States.ResultPathMatchFailure, if the input has no such place.
     """
-    path = state.get("ResultPath", "$")
+    path = fields.get("ResultPath", "$")
+    if path == "$":
+        return result
     if path is None:
         return data
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,33 +20,16 @@ from pipelines.asl.interpreter.history import (
     output_details,
 )
 from pipelines.asl.interpreter.loop import loop_for
-from pipelines.asl.interpreter.run import (
-    Frame,
-    Run,
-    Transition,
-    go_on,
-    require_size,
-    timestamp,
-)
-from pipelines.asl.interpreter.states import run_choice, run_fail, run_pass, run_succeed, run_wait
-from pipelines.asl.interpreter.task import run_task
+from pipelines.asl.interpreter.run import Frame, Run, timestamp
 from pipelines.asl.interpreter.tasks import Tasks
+from pipelines.asl.interpreter.walk import walk
 from pipelines.asl.json_text import dumps
+from pipelines.asl.model import Machine
 from pipelines.clock import Clock
 from pipelines.signals import StopSignal
 
 LONGEST_S = 365 * 86_400.0
 """The quota on the time that one execution takes: a year."""
-
-_RUNNERS: dict[str, Callable[[Mapping[str, Any], Any, Frame], Awaitable[Transition]]] = {
-    "Choice": run_choice,
-    "Fail": run_fail,
-    "Pass": run_pass,
-    "Succeed": run_succeed,
-    "Task": run_task,
-    "Wait": run_wait,
-}
-"""The state types that this interpreter runs."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +100,7 @@ async def execute(
     What `history` raises, and what `tasks` raise beside TaskFailed, is no outcome of the
     execution: it comes through, and no event tells of it.
     """
-    run = Run(tasks, clock, History(history, clock), chance or random.SystemRandom())
+    run = Run(tasks, clock, History(history, clock), chance or random.SystemRandom(), walk)
     frame = Frame(run, _context(context, input, clock))
     started = {**input_details(dumps(input)), "roleArn": frame.context["Execution"].get("RoleArn")}
     frame.record("ExecutionStarted", started)
@@ -135,7 +118,7 @@ async def execute(
 async def _outcome(definition: Mapping[str, Any], input: Any, frame: Frame) -> Outcome:
     """Run the states; an error or a full history is an outcome, too."""
     try:
-        return Outcome("SUCCEEDED", output=await _walk(definition, input, frame))
+        return Outcome("SUCCEEDED", output=await walk(frame, Machine(definition).top, input))
     except StateError as error:
         return Outcome("FAILED", error=error.error, cause=error.cause)
     except HistoryFull:
@@ -174,31 +157,12 @@ def _context(context: Mapping[str, Any], input: Any, clock: Clock) -> dict[str, 
     return {**context, "Execution": execution}
 
 
-async def _walk(definition: Mapping[str, Any], input: Any, frame: Frame) -> Any:
-    """Run one state after the other, and return the output of the last."""
-    name, data, text = definition["StartAt"], input, dumps(input)
-    while True:
-        await go_on()
-        state = definition["States"][name]
-        frame.enter(name)
-        entered = {"name": name, **input_details(text)}
-        frame.entered_id = frame.record(f"{state['Type']}StateEntered", entered)
-        try:
-            transition = await _RUNNERS[state["Type"]](state, data, frame)
-            data, text = transition.output, dumps(transition.output)
-            require_size(text, name)
-        except StateError as error:
-            raise frame.located(error) from None
-        exited = {"name": name, **output_details(text)}
-        frame.record(f"{state['Type']}StateExited", exited)
-        if transition.next is None:
-            return data
-        name = transition.next
-
-
 def _record_end(outcome: Outcome, frame: Frame) -> None:
     if outcome.status == "SUCCEEDED":
         frame.record("ExecutionSucceeded", output_details(dumps(outcome.output)))
         return
     event = {"FAILED": "Failed", "TIMED_OUT": "TimedOut", "ABORTED": "Aborted"}[outcome.status]
+    if outcome.status != "FAILED":
+        # What ends an execution from without follows no event.
+        frame.previous_id = 0
     frame.record(f"Execution{event}", failure_details(outcome.error, outcome.cause))

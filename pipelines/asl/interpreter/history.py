@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipelines.clock import Clock
@@ -32,7 +32,7 @@ class History:
         self._clock = clock
         self.last_id = 0
 
-    def record(self, type: str, details: dict[str, Any] | None, previous_id: int) -> int:
+    def record(self, type: str, details: Mapping[str, Any] | None, previous_id: int) -> int:
         """Record an event that follows the one with id `previous_id`, and return its id.
 
         Raises:
@@ -48,7 +48,7 @@ class History:
             "previousEventId": previous_id,
         }
         if details is not None:
-            event[_details_name(type)] = details
+            event[_details_name(type)] = dict(details)
         self._sink(event)
         return self.last_id
 
@@ -78,4 +78,4 @@ def output_details(text: str) -> dict[str, Any]:
 def failure_details(error: str | None, cause: str | None) -> dict[str, Any]:
     """Error and cause, each only if there is one."""
     details = {"error": error, "cause": cause}
-    return {name: text for name, text in details.items() if text is not None}
+    return {name: text for name, text in details.items() if text}

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import math
 import selectors
 from collections.abc import Callable
 from contextvars import Context
+from functools import partial
+from itertools import count
 from typing import TypeVarTuple
 
 from pipelines.clock import Clock, JumpingClock
@@ -28,11 +29,15 @@ def loop_for(clock: Clock) -> asyncio.AbstractEventLoop:
 
 
 class _JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop that tells its clock's time."""
+    """An event loop that tells its clock's time, and keeps its timers itself.
+
+    Timers of the same time go off in the order in which they were set.
+    """
 
     def __init__(self, clock: JumpingClock) -> None:
         self._jumping_clock = clock
-        self._times: list[float] = []
+        self._timers: list[tuple[float, int, asyncio.TimerHandle, Callable[[], object]]] = []
+        self._numbers = count()
         super().__init__(_JumpingSelector(self._jump))
 
     def time(self) -> float:
@@ -45,20 +50,27 @@ class _JumpingLoop(asyncio.SelectorEventLoop):
         *args: *_Arguments,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        heapq.heappush(self._times, when)
-        # A loop takes up what is due before, not at its time, and its time will be `when`.
-        due = math.nextafter(when, -math.inf)
-        return super().call_at(due, callback, *args, context=context)
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        run = partial(self._run_timer, timer, partial(callback, *args))
+        due = partial(self.call_soon, run, context=context)
+        heapq.heappush(self._timers, (when, next(self._numbers), timer, due))
+        return timer
+
+    @staticmethod
+    def _run_timer(timer: asyncio.TimerHandle, callback: Callable[[], object]) -> None:
+        if not timer.cancelled():
+            callback()
 
     def _jump(self) -> bool:
-        """Go on to the next alarm or timer; False: there is none.
-
-        A timer that has been called off counts: to stop at its time changes nothing.
-        """
-        while self._times and self._times[0] <= self.time():
-            heapq.heappop(self._times)
-        end = self._times[0] if self._times else None
-        return self._jumping_clock.advance(end) or end is not None
+        """Go on to the next alarm or timer; False: there is none."""
+        while self._timers and self._timers[0][2].cancelled():
+            heapq.heappop(self._timers)
+        end = self._timers[0][0] if self._timers else None
+        if self._jumping_clock.advance(end):
+            return True
+        while self._timers and self._timers[0][0] <= self.time():
+            heapq.heappop(self._timers)[3]()
+        return end is not None
 
 
 class _JumpingSelector(selectors.DefaultSelector):

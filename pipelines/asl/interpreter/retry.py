@@ -6,27 +6,27 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.asl.errors import ALL, RUNTIME, TASK_FAILED, TIMEOUT
+from pipelines.asl.errors import ALL, RUNTIME, TASK_FAILED, TIMEOUT, StateError
 
 DEFAULT_INTERVAL_S = 1
 DEFAULT_BACKOFF_RATE = 2.0
 DEFAULT_MAX_ATTEMPTS = 3
 
 
-def matches(names: Sequence[str], error: str | None) -> bool:
+def matches(names: Sequence[str], error: StateError) -> bool:
     """Whether ErrorEquals names this error.
 
     States.ALL is every error but States.Runtime; States.TaskFailed is every one of these
     but States.Timeout.
 
-    >>> matches(["States.TaskFailed"], "S3.NoSuchKeyException")
+    >>> matches(["States.TaskFailed"], StateError("S3.NoSuchKeyException"))
     True
     """
-    if error in names:
+    if error.error in names or (error.also is not None and error.also in names):
         return True
-    if error == RUNTIME:
+    if error.error == RUNTIME:
         return False
-    return ALL in names or (TASK_FAILED in names and error != TIMEOUT)
+    return ALL in names or (TASK_FAILED in names and error.error != TIMEOUT)
 
 
 class Retriers:
@@ -37,7 +37,7 @@ class Retriers:
         self._chance = chance
         self._used = [0] * len(retriers)
 
-    def delay(self, error: str | None) -> float | None:
+    def delay(self, error: StateError) -> float | None:
         """Seconds to wait before the next attempt; None: there is to be none.
 
         The first retrier that names the error decides, even if it has no attempts left.
@@ -72,7 +72,7 @@ def backoff(retrier: Mapping[str, Any], used: int, chance: random.Random) -> flo
 
 
 def find_catcher(
-    catchers: Sequence[Mapping[str, Any]], error: str | None
+    catchers: Sequence[Mapping[str, Any]], error: StateError
 ) -> Mapping[str, Any] | None:
     """The first catcher that names the error."""
     return next((each for each in catchers if matches(each["ErrorEquals"], error)), None)

@@ -1,37 +1,37 @@
-"""What the states of one execution share, and one line of them that runs after each other."""
+"""What the states of one execution share, and a line of them that run one after the other."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.asl.errors import DATA_LIMIT_EXCEEDED, DataError, StateError
 from pipelines.asl.interpreter.history import History
+from pipelines.asl.interpreter.past import Line, Past
 from pipelines.asl.interpreter.tasks import Tasks
 from pipelines.asl.json_text import is_too_large
+from pipelines.asl.jsonata import JsonataError
+from pipelines.asl.model import Scope, State
 from pipelines.clock import Clock
 
 
 @dataclass(frozen=True)
-class Transition:
-    """Where a state hands over: to `next` (None: this was the last state), with `output`."""
-
-    next: str | None
-    output: Any
-
-
-@dataclass(frozen=True)
 class Run:
-    """One execution while it runs."""
+    """One execution while it runs.
+
+    Attributes:
+        walk: Runs a line of states in its frame, from an input to its output.
+    """
 
     tasks: Tasks
     clock: Clock
     history: History
     chance: random.Random
+    walk: Callable[[Frame, Scope, Any, Line | None], Awaitable[Any]]
 
 
 @dataclass
@@ -39,47 +39,113 @@ class Frame:
     """A line of states: the machine's own, a branch of a Parallel, an iteration of a Map.
 
     Attributes:
-        context: The context object; `State` is the state that is being run.
+        context: The context object; its `State` is the state that is being run.
+        variables: Those that the line's states can read: its own, and those of the lines around it.
+        index: Which iteration of its Map it is; None: it is none.
         previous_id: The id of the event that the next one follows.
-        entered_id: The id of the event with which the state was entered.
+        state: The state that is being run; before the line's first one, the state around it.
+        entered_id: The id of the event with which it was entered, and `entered_at` that event's
+            time, in seconds since the epoch.
+        visiting: Whether a state of this line has been entered and not yet left.
+        inner: The branches or iterations of that state that run.
+        past: What was done of that state before the execution was interrupted.
     """
 
     run: Run
     context: Mapping[str, Any]
+    variables: dict[str, Any] = field(default_factory=dict)
+    index: int | None = None
     previous_id: int = 0
+    state: State | None = None
     entered_id: int = 0
+    entered_at: float = 0.0
+    visiting: bool = False
+    inner: list[Frame] = field(default_factory=list)
+    past: Past | None = None
 
-    def record(self, type: str, details: dict[str, Any] | None = None) -> int:
+    def within(self, index: int | None = None, **context: Any) -> Frame:
+        """A line of states within the state that is being run.
+
+        Args:
+            context: Members of its context object that are its own.
+        """
+        return Frame(
+            run=self.run,
+            context={**self.context, **context},
+            # Nobody writes an outer variable while there are lines within: a copy is a reading.
+            variables=dict(self.variables),
+            index=index,
+            previous_id=self.previous_id,
+            state=self.state,
+            entered_id=self.entered_id,
+        )
+
+    def record(self, type: str, details: Mapping[str, Any] | None = None) -> int:
         """Add an event that follows the one before it in this line, and return its id."""
         self.previous_id = self.run.history.record(type, details, self.previous_id)
         return self.previous_id
 
-    def enter(self, name: str) -> None:
-        """Make the context object that of a state just entered."""
+    def record_beside(self, type: str, details: Mapping[str, Any] | None = None) -> int:
+        """Add an event that the next one of this line does not follow, and return its id."""
+        return self.run.history.record(type, details, self.previous_id)
+
+    def enter(self, state: State) -> None:
+        """Make `state` the one that is being run, from now on."""
+        self.state, self.visiting = state, True
+        self.entered_at = self.run.clock.now()
         # A new object each time: data may hold the one before, through a "key.$": "$$".
-        entered = {"EnteredTime": timestamp(self.run.clock.now()), "Name": name}
+        entered = {"EnteredTime": timestamp(self.entered_at), "Name": state.name}
+        context = {**self.context, "State": entered}
+        context.pop("Task", None)
+        self.context = context
+
+    def enter_again(self, state: State, line: Line) -> None:
+        """Make the state the one that is being run in which the line stood before."""
+        self.enter(state)
+        self.entered_id, self.entered_at = line.entered_id, line.entered_at
+        entered = {**self.context["State"], "EnteredTime": timestamp(line.entered_at)}
         self.context = {**self.context, "State": entered}
+        self.variables.update(line.variables)
+        self.previous_id = line.previous_id
+        self.past = line.past
+
+    def take_past(self) -> Past:
+        """What had been done of the state; the next call knows of nothing any more."""
+        past, self.past = self.past, None
+        return past or Past()
 
     def set_retry_count(self, retry_count: int) -> None:
         """Put RetryCount, which only states that can retry have, into the context object."""
         state = {**self.context["State"], "RetryCount": retry_count}
         self.context = {**self.context, "State": state}
 
-    def located(self, error: StateError) -> StateError:
-        """The error with the state in its cause, if that is for us to say."""
-        if not isinstance(error, DataError):
+    def reported(self, error: StateError) -> StateError:
+        """The error as it is told to Retry, Catch and the history.
+
+        An error of the state's data gets the state into its cause; one of an expression has an
+        event of its own.
+        """
+        if not isinstance(error, DataError | JsonataError):
             return error
-        where = (
-            f"An error occurred while executing the state '{self.context['State']['Name']}'"
-            f" (entered at the event id #{self.entered_id})."
-        )
-        return StateError(error.error, f"{where} {error.cause}")
+        name = self.state.name if self.state else ""
+        where = f"An error occurred while executing the state '{name}'"
+        cause = f"{where} (entered at the event id #{self.entered_id}). {error.cause}"
+        if isinstance(error, JsonataError):
+            details = {"error": error.error, "cause": cause, "state": name}
+            if error.location:
+                details["location"] = error.location
+            self.record("EvaluationFailed", details)
+        return StateError(error.error, cause, also=error.also)
 
     @property
     def region(self) -> str:
         """The region in the execution's ARN; empty if it has none."""
         arn = str(self.context["Execution"].get("Id", "")).split(":")
         return arn[3] if len(arn) > 3 else ""
+
+    async def sleep_until(self, time: float) -> None:
+        """Let time pass until `time`, in seconds since the epoch."""
+        await asyncio.sleep(max(0.0, time - self.run.clock.now()))
 
 
 async def go_on() -> None:

@@ -1,4 +1,4 @@
-"""What this interpreter cannot run, found when a state machine is created, not when it runs."""
+"""What cannot be run here, found when a state machine is created, not when it runs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.asl.checker import check
-from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.interpreter.tasks import Tasks
 from pipelines.asl.model import Machine, show
-from pipelines.asl.resources import parse_resource
 
 
 def unsupported(definition: Any, tasks: Tasks) -> list[str]:
@@ -28,23 +26,15 @@ def unsupported(definition: Any, tasks: Tasks) -> list[str]:
 
 
 def _not_run_here(machine: Machine, tasks: Tasks) -> Iterator[str]:
-    for state in machine.of_type("Task"):
-        resource = state.fields["Resource"]
-        reason = _reason(resource, tasks)
-        if reason is not None:
-            yield f"{show(state.at('Resource'))}: {resource} cannot be run here: {reason}"
-        for field in ("HeartbeatSeconds", "HeartbeatSecondsPath"):
-            if field in state.fields:
-                # Only activities and .waitForTaskToken send heartbeats, and neither runs here.
-                yield f"{show(state.at(field))}: no task that runs here sends heartbeats"
-        if "Credentials" in state.fields:
-            place = show(state.at("Credentials"))
-            yield f"{place}: tasks cannot take on another role here"
-
-
-def _reason(resource: str, tasks: Tasks) -> str | None:
-    try:
-        parse_resource(resource)
-    except AslSyntaxError:
-        return "only service integrations (arn:aws:states:::…) are run"
-    return tasks.supports(resource)
+    """Every resource that is not run: those of Tasks, and what a Map reads and writes."""
+    for state in machine.states:
+        for place, fields in (
+            (state.place, state.fields),
+            *((state.at(name), state.fields.get(name)) for name in ("ItemReader", "ResultWriter")),
+        ):
+            if not isinstance(fields, dict) or "Resource" not in fields:
+                continue
+            reason = tasks.supports(fields["Resource"])
+            if reason is not None:
+                where = show((*place, "Resource"))
+                yield f"{where}: {fields['Resource']} cannot be run here: {reason}"

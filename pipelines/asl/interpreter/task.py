@@ -1,157 +1,156 @@
-"""The Task state: attempts, their timeout, Retry and Catch."""
+"""The Task state: one attempt of a task, its timeouts and its tokens."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from itertools import count
 from typing import Any
 
-from pipelines.asl.errors import TIMEOUT, StateError
-from pipelines.asl.interpreter.callbacks import task_token
-from pipelines.asl.interpreter.data_flow import (
-    apply_input_path,
-    apply_output_path,
-    apply_parameters,
-    apply_result_path,
-    apply_result_selector,
-)
-from pipelines.asl.interpreter.history import failure_details, output_details
-from pipelines.asl.interpreter.retry import Retriers, find_catcher
-from pipelines.asl.interpreter.run import Frame, Transition, require_size
-from pipelines.asl.interpreter.states import whole_seconds
+from pipelines.asl.errors import HEARTBEAT_TIMEOUT, TIMEOUT, StateError
+from pipelines.asl.interpreter.attempts import attempt_until_done
+from pipelines.asl.interpreter.callbacks import Answer, Callback, task_token
+from pipelines.asl.interpreter.ending import end
+from pipelines.asl.interpreter.past import MISSING, Past
+from pipelines.asl.interpreter.run import go_on, require_size
+from pipelines.asl.interpreter.task_events import TaskEvents, events_of
 from pipelines.asl.interpreter.tasks import TaskCall, TaskFailed
+from pipelines.asl.interpreter.visit import Transition, Visit
 from pipelines.asl.json_text import dumps
-from pipelines.asl.paths import Scope
-from pipelines.asl.resources import parse_resource
-
-State = Mapping[str, Any]
 
 
-async def run_task(state: State, data: Any, frame: Frame) -> Transition:
-    """Attempt the task until it succeeds, or until nothing retries or catches its error."""
-    retriers = Retriers(state.get("Retry", ()), frame.run.chance)
-    for retry_count in count():
-        frame.set_retry_count(retry_count)
-        try:
-            return Transition(state.get("Next"), await _attempt(state, data, frame))
-        except StateError as error:
-            delay = retriers.delay(error.error)
-            if delay is None:
-                return _catch(state, data, frame.located(error))
-        await asyncio.sleep(delay)
-    raise AssertionError("a retrier gives up before the numbers do")
+async def run_task(visit: Visit) -> Transition:
+    """Task: the result of its resource."""
+    return await attempt_until_done(visit, lambda past: _attempt(visit, past))
 
 
-def _catch(state: State, data: Any, error: StateError) -> Transition:
-    """Hand over to the state of the catcher that names the error; raise it if there is none.
-
-    A catcher's ResultPath applies to the state's own input, and OutputPath not at all.
-    """
-    catcher = find_catcher(state.get("Catch", ()), error.error)
-    if catcher is None:
-        raise error
-    output = {"Error": error.error, "Cause": error.cause}
-    return Transition(catcher["Next"], apply_result_path(catcher, data, output))
-
-
-async def _attempt(state: State, data: Any, frame: Frame) -> Any:
-    """The state's output after one attempt.
+async def _attempt(visit: Visit, past: Past) -> Any:
+    """The task's result.
 
     Raises:
         StateError: the attempt failed.
     """
+    if past.failure is not None:
+        raise past.failure
+    if past.result is not MISSING:
+        return past.result
+    frame = visit.frame
+    events = events_of(visit.fields["Resource"], frame)
     token = None
-    if parse_resource(state["Resource"]).pattern == "waitForTaskToken":
-        token = task_token(frame.context["Execution"]["Id"], frame.run.history.last_id + 1)
+    if events.token:
+        scheduled_id = past.scheduled_id or frame.run.history.last_id + 1
+        token = task_token(frame.context["Execution"]["Id"], scheduled_id)
         frame.context = {**frame.context, "Task": {"Token": token}}
-    effective = apply_input_path(state, data, frame.context)
-    parameters = apply_parameters(state, effective, frame.context, frame.run.chance)
-    timeout_s = _seconds(state, "TimeoutSeconds", Scope(effective, frame.context))
-    heartbeat_s = _seconds(state, "HeartbeatSeconds", Scope(effective, frame.context))
-    result = await _call(state, parameters, timeout_s, heartbeat_s, token, frame)
-    selected = apply_result_selector(state, result, frame.context, frame.run.chance)
-    return apply_output_path(state, apply_result_path(state, data, selected), frame.context)
+    call = _call(visit, events, token, past)
+    if not past.scheduled_id:
+        _schedule(visit, events, call)
+    if past.started_at is None and events.started_by_us:
+        await go_on()
+        events.start()
+    return await _outcome(call, events, token, past)
 
 
-def _seconds(state: State, field: str, scope: Scope) -> int | None:
-    if field + "Path" in state:
-        return whole_seconds(state, field + "Path", scope)
-    seconds: int | None = state.get(field)
-    return seconds
-
-
-async def _call(
-    state: State,
-    parameters: Any,
-    timeout_s: int | None,
-    heartbeat_s: int | None,
-    token: str | None,
-    frame: Frame,
-) -> Any:
-    """Run the task, with its events; when its time is up, it is cancelled."""
-    resource = parse_resource(state["Resource"])
-    of_resource = {"resourceType": resource.service, "resource": resource.name}
-
-    def record(type: str, details: dict[str, Any]) -> None:
-        if "output" in details:
-            details = {**details, **output_details(details["output"])}
-        frame.record(type, {**of_resource, **details})
-
-    scheduled: dict[str, Any] = {"region": frame.region, "parameters": dumps(parameters)}
-    require_size(scheduled["parameters"], resource.service)
-    if timeout_s is not None:
-        scheduled["timeoutInSeconds"] = timeout_s
-    if heartbeat_s is not None:
-        scheduled["heartbeatInSeconds"] = heartbeat_s
-    record("TaskScheduled", scheduled)
-    record("TaskStarted", {})
-    call = TaskCall(
-        resource=state["Resource"],
-        parameters=parameters,
+def _call(visit: Visit, events: TaskEvents, token: str | None, past: Past) -> TaskCall:
+    """The call that the state's fields make."""
+    frame = visit.frame
+    timeout_s = visit.seconds("TimeoutSeconds")
+    return TaskCall(
+        resource=visit.fields["Resource"],
+        parameters=visit.arguments() if past.arguments is MISSING else past.arguments,
         context=frame.context,
-        state=frame.context["State"]["Name"],
+        state=visit.state.name,
         timeout_s=timeout_s,
-        heartbeat_s=heartbeat_s,
-        token=token,
-        credentials=state.get("Credentials"),
-        record=record,
+        heartbeat_s=visit.seconds("HeartbeatSeconds"),
+        token=token if events.waits else None,
+        credentials=visit.credentials(),
+        submitted=past.submitted,
+        record=lambda type, details: events.record(type.removeprefix(events.family), details),
         now=frame.run.clock.now,
         sleep=asyncio.sleep,
     )
+
+
+def _schedule(visit: Visit, events: TaskEvents, call: TaskCall) -> None:
+    arguments = dumps(call.parameters)
+    require_size(arguments, events.name)
+    limits: dict[str, Any] = {}
+    if call.timeout_s is not None:
+        limits["timeoutInSeconds"] = call.timeout_s
+    if call.heartbeat_s is not None:
+        limits["heartbeatInSeconds"] = call.heartbeat_s
+    if call.credentials is not None:
+        limits["taskCredentials"] = {"roleArn": call.credentials.get("RoleArn")}
+    events.schedule(arguments, limits)
+
+
+async def _outcome(call: TaskCall, events: TaskEvents, token: str | None, past: Past) -> Any:
+    """Run the task, with its last event; when its time is up, it is cancelled."""
+    left_s = call.timeout_s
+    if left_s is not None and past.started_at is not None:
+        left_s = max(0.0, past.started_at + left_s - call.now())
     failure: StateError | None = None
-    deadline = asyncio.timeout(timeout_s)
+    deadline = asyncio.timeout(left_s)
     try:
         async with deadline:
-            result = await _answer(call, frame)
+            result = await _result(call, events, token)
             text = dumps(result)
-            require_size(text, resource.service)
+            require_size(text, events.name)
     except StateError as error:
         failure = error
     except TimeoutError:
         if not deadline.expired():
             raise
     if deadline.expired():
-        record("TaskTimedOut", failure_details(TIMEOUT, None))
-        raise StateError(TIMEOUT)
-    if failure is not None:
-        record("TaskFailed", failure_details(failure.error, failure.cause))
-        raise failure
-    record("TaskSucceeded", {"output": text})
-    return result
+        failure = StateError(TIMEOUT, "")
+    if failure is None:
+        events.succeed(text)
+        return result
+    if failure.error == TIMEOUT:
+        events.time_out(failure.error)
+    else:
+        events.fail(failure.error, failure.cause)
+    raise failure
 
 
-async def _answer(call: TaskCall, frame: Frame) -> Any:
-    """The task's result; of a task with a token what comes for the token."""
-    if call.token is None:
-        return await frame.run.tasks.run(call)
-    callback = frame.run.tasks.callbacks.open(call.token)
+async def _result(call: TaskCall, events: TaskEvents, token: str | None) -> Any:
+    """The task's result: its own, or what comes for its token."""
+    tasks = events.frame.run.tasks
+    if token is None:
+        return await tasks.run(call)
+    callback = tasks.callbacks.open(token)
     try:
-        submitted = await frame.run.tasks.run(call)
-        call.record("TaskSubmitted", {"output": dumps(submitted)})
-        answer = await callback.answer(call.heartbeat_s)
+        if not events.waits:
+            return await _first(asyncio.ensure_future(tasks.run(call)), callback)
+        if call.submitted is MISSING:
+            response = await tasks.run(call)
+            if events.family == "Task":
+                events.record("Submitted", {"output": dumps(response)})
+        return _told(await _answer(callback, call.heartbeat_s))
     finally:
         callback.close()
+
+
+async def _answer(callback: Callback, heartbeat_s: float | None) -> Answer:
+    """What comes for the token.
+
+    Raises:
+        StateError: States.Timeout; no heartbeat came in time.
+    """
+    try:
+        return await callback.answer(heartbeat_s)
+    except TimeoutError:
+        raise StateError(TIMEOUT, "", also=HEARTBEAT_TIMEOUT) from None
+
+
+async def _first(job: asyncio.Future[Any], callback: Callback) -> Any:
+    """The job's result, unless somebody answers for its token before that."""
+    answer = asyncio.ensure_future(callback.answer(None))
+    try:
+        await asyncio.wait([job, answer], return_when=asyncio.FIRST_COMPLETED)
+        return job.result() if job.done() else _told(answer.result())
+    finally:
+        await end([job, answer])
+
+
+def _told(answer: Answer) -> Any:
     if answer.failed:
         raise TaskFailed(answer.error, answer.cause)
     return answer.output

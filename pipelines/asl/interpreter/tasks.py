@@ -30,6 +30,8 @@ class TaskCall:
         heartbeat_s: Seconds that may pass between heartbeats; None: none is expected.
         token: The task token of a `.waitForTaskToken` task or an activity, else None.
         credentials: The state's Credentials, evaluated; None: there are none.
+        submitted: The `output` of the event TaskSubmitted, a JSON value, if this attempt had come
+            so far when the execution was interrupted; else MISSING.
         record: Adds an event to the history, between TaskStarted and the one that tells how
             the task ended: ``record("TaskSubmitted", {"output": …})``, where `output` is
             JSON text.  `resource`, `resourceType` and `outputDetails` are filled in.
@@ -45,6 +47,7 @@ class TaskCall:
     heartbeat_s: float | None
     token: str | None
     credentials: Any
+    submitted: Any
     record: Callable[[str, dict[str, Any]], None]
     now: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]

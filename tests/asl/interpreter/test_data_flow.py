@@ -97,7 +97,7 @@ def test_a_task_result_is_selected_and_put_into_the_raw_input():
             {"Type": "Pass", "InputPath": "$.x", "End": True},
             "States.Runtime",
             "An error occurred while executing the state 'Only' (entered at the event id #2). "
-            """Invalid path '$.x': nothing is there in '{"a":1,"b":{"c":[2,3]}}'""",
+            "Invalid path '$.x' : No results for path: $['x']",
         ),
         (
             {"Type": "Pass", "ResultPath": "$.a.x", "End": True},

@@ -61,7 +61,7 @@ def test_a_timeout_can_be_retried_and_each_attempt_has_its_own():
     assert execution.outcome.output == {"ok": True}
 
 
-def test_a_timeout_is_caught_without_a_cause():
+def test_a_timeout_is_caught_with_an_empty_cause():
     states = machine(
         Job=task(TimeoutSeconds=5, Catch=[{"ErrorEquals": ["States.Timeout"], "Next": "End"}]),
         End={"Type": "Succeed"},
@@ -69,7 +69,7 @@ def test_a_timeout_is_caught_without_a_cause():
 
     execution = execute(states, answers=[Hang()])
 
-    assert execution.outcome.output == {"Error": "States.Timeout", "Cause": None}
+    assert execution.outcome.output == {"Error": "States.Timeout", "Cause": ""}
 
 
 def test_the_timeout_can_come_from_the_input():

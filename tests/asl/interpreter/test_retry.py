@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter import TaskFailed
 from pipelines.asl.interpreter.retry import Retriers, backoff, matches
 from tests.asl.interpreter.executions import execute, machine, task
@@ -33,7 +34,7 @@ ALL = {"ErrorEquals": ["States.ALL"]}
     ],
 )
 def test_error_names_match(names, error, expected):
-    assert matches(names, error) is expected
+    assert matches(names, StateError(error)) is expected
 
 
 @given(
@@ -67,7 +68,7 @@ def test_each_retrier_counts_its_own_attempts(errors, attempts):
     retriers = Retriers(
         [{"ErrorEquals": ["A"], "MaxAttempts": attempts}, {"ErrorEquals": ["B"]}], random.Random(0)
     )
-    granted = [error for error in errors if retriers.delay(error) is not None]
+    granted = [error for error in errors if retriers.delay(StateError(error)) is not None]
 
     assert granted.count("A") == min(errors.count("A"), attempts)
     assert granted.count("B") == min(errors.count("B"), 3)

@@ -15,25 +15,26 @@ def test_a_sound_machine_of_known_tasks_is_taken():
     assert unsupported(SOUND["a call of the SDK"], FakeTasks()) == []
 
 
-@pytest.mark.parametrize("type", ["Map", "Parallel"])
-def test_a_state_type_that_is_not_run_is_refused(type):
-    (refusal,) = refusals(Fan={"Type": type, "End": True})
+def test_what_the_checker_calls_an_error_is_refused():
+    (refusal,) = refusals(Go={"Type": "Pass", "Next": "Nowhere"})
 
-    assert refusal.startswith(f"States.Fan.Type: {type!r} is none of ")
-
-
-def test_jsonata_is_refused():
-    definition = {**machine(Done={"Type": "Succeed"}), "QueryLanguage": "JSONata"}
-
-    assert unsupported(definition, FakeTasks()) == [
-        "QueryLanguage: 'JSONata' is not JSONPath (P105)"
-    ]
+    assert refusal.startswith("States.Go.Next: ")
 
 
-def test_a_field_that_is_not_known_is_refused():
-    (refusal,) = refusals(Set={"Type": "Pass", "Assign": {"x": 1}, "End": True})
+def test_jsonata_variables_parallels_and_maps_are_taken():
+    done = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+    states = {
+        "Set": {"Type": "Pass", "Assign": {"x": 1}, "Next": "Fork"},
+        "Fork": {"Type": "Parallel", "Branches": [done], "Next": "Each"},
+        "Each": {
+            "Type": "Map",
+            "Items": "{% $x %}",
+            "ItemProcessor": {"StartAt": "Item", "States": {"Item": {"Type": "Succeed"}}},
+            "End": True,
+        },
+    }
 
-    assert refusal == "States.Set.Assign: there is no such field here (P102)"
+    assert unsupported({**machine(**states), "QueryLanguage": "JSONata"}, FakeTasks()) == []
 
 
 def test_a_resource_that_cannot_be_run_is_refused_with_the_reason():
@@ -44,20 +45,15 @@ def test_a_resource_that_cannot_be_run_is_refused_with_the_reason():
     ]
 
 
-def test_a_lambda_function_by_its_arn_is_refused():
-    (refusal,) = refusals(Check=job(Resource=LAMBDA))
+def test_a_resource_within_a_branch_is_looked_at():
+    call = {"StartAt": "Check", "States": {"Check": job(Resource=LAMBDA)}}
 
-    assert "only service integrations" in refusal
+    (refusal,) = refusals(Fork={"Type": "Parallel", "Branches": [call], "End": True})
 
-
-@pytest.mark.parametrize(
-    "fields",
-    [{"HeartbeatSeconds": 5}, {"HeartbeatSecondsPath": "$.h"}, {"Credentials": {"RoleArn": "r"}}],
-)
-def test_a_field_that_could_not_be_honoured_is_refused(fields):
-    (refusal,) = refusals(Job=job(**fields))
-
-    assert refusal.startswith(f"States.Job.{next(iter(fields))}: ")
+    assert refusal == (
+        f"States.Fork.Branches[0].States.Check.Resource: {LAMBDA} cannot be run here:"
+        " it is not known"
+    )
 
 
 def test_a_substitution_that_was_not_made_is_refused():

@@ -1,0 +1,57 @@
+"""Retry and Catch around what a Task, a Parallel or a Map does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from pipelines.asl.errors import StateError
+from pipelines.asl.interpreter.past import Past
+from pipelines.asl.interpreter.retry import Retriers
+from pipelines.asl.interpreter.visit import Transition, Visit
+
+
+def _nothing(error: StateError) -> None:
+    pass
+
+
+async def attempt_until_done(
+    visit: Visit,
+    attempt: Callable[[Past], Awaitable[Any]],
+    give_up: Callable[[StateError], None] = _nothing,
+) -> Transition:
+    """Attempt until it succeeds, or until nothing retries the error; then a catcher takes it.
+
+    Args:
+        attempt: Gives the state's result, or raises a StateError; its argument is what had been
+            done of the first attempt before the execution was interrupted.
+        give_up: Called with an error of `attempt` that is not retried, before the catchers are
+            asked.
+
+    Raises:
+        StateError: the error that nothing caught.
+    """
+    frame = visit.frame
+    past = frame.take_past()
+    retriers = Retriers(visit.fields.get("Retry", ()), frame.run.chance)
+    for failure in past.failures:
+        retriers.delay(failure)
+    retry_count, gave_up = len(past.failures), past.gave_up
+    while True:
+        frame.set_retry_count(retry_count)
+        attempted = False
+        try:
+            result = await attempt(past)
+            attempted = True
+            return visit.leave(result)
+        except StateError as error:
+            reported = frame.reported(error)
+        failed_at = frame.run.clock.now() if past.failure is None else past.failed_at
+        delay = None if gave_up else retriers.delay(reported)
+        if delay is None:
+            if not attempted and not gave_up:
+                give_up(reported)
+            return visit.catch(reported)
+        await frame.sleep_until(failed_at + delay)
+        past = Past()
+        retry_count += 1

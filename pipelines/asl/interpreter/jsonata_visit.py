@@ -1,0 +1,125 @@
+"""A visit of a state whose fields are in JSONata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.asl import jsonata
+from pipelines.asl.errors import StateError
+from pipelines.asl.interpreter.choice import no_choice
+from pipelines.asl.interpreter.run import Frame
+from pipelines.asl.interpreter.times import require_moment, require_soon
+from pipelines.asl.interpreter.visit import Transition, Visit
+
+
+class JSONataVisit(Visit):
+    """Arguments, Output, Assign, Items, Condition, and expressions in most other fields."""
+
+    def _filled(self, value: Any, field: str, *, frame: Frame | None = None, **states: Any) -> Any:
+        """A value with the results of its expressions in their places.
+
+        Args:
+            field: Where it stands, as AWS names it.
+            frame: The frame whose context object the expressions see.
+            states: What `$states` has beside `input` and `context`.
+        """
+        if value is None or isinstance(value, int | float):
+            return value
+        frame = frame or self.frame
+        known = {"input": self.input, "context": frame.context, **states}
+        return jsonata.evaluate_template(
+            value,
+            {**frame.variables, "states": known},
+            frame.run.chance,
+            frame.run.clock.now(),
+            field=field,
+        )
+
+    def _typed(self, value: Any, field: str, expected: str) -> Any:
+        """The value of a field that is of one type, which may be the result of an expression."""
+        found = self._filled(value, field)
+        if jsonata.type_name(found) != expected:
+            raise jsonata.unexpected(jsonata.expression_text(value), field, expected, found)
+        return found
+
+    def _transition(
+        self,
+        fields: Mapping[str, Any],
+        next: str | None,
+        default: Any,
+        within: str = "",
+        **states: Any,
+    ) -> Transition:
+        """Assign and Output of the state, of a catcher or of a choice rule.
+
+        Neither sees what the other makes.
+        """
+        assigned = self._filled(fields.get("Assign", {}), f"{within}Assign", **states)
+        output = default
+        if "Output" in fields:
+            output = self._filled(fields["Output"], f"{within}Output", **states)
+        return Transition(next, output, assigned)
+
+    def arguments(self) -> Any:
+        if "Arguments" not in self.fields:
+            return self.input
+        return self._filled(self.fields["Arguments"], "Arguments")
+
+    def leave(self, result: Any) -> Transition:
+        return self._transition(self.fields, self.next, result, result=result)
+
+    def pass_on(self) -> Transition:
+        return self._transition(self.fields, self.next, self.input)
+
+    def choose(self) -> Transition:
+        for number, rule in enumerate(self.fields["Choices"]):
+            within = f"Choices[{number}]/"
+            if self._typed(rule["Condition"], f"{within}Condition", "boolean"):
+                return self._transition(rule, rule["Next"], self.input, within)
+        if "Default" not in self.fields:
+            raise no_choice()
+        return self._transition(self.fields, self.fields["Default"], self.input)
+
+    def caught(self, catcher: Mapping[str, Any], error: StateError) -> Transition:
+        told = {"Error": error.error, "Cause": error.cause}
+        number = [each is catcher for each in self.fields["Catch"]].index(True)
+        within = f"Catch[{number}]/"
+        return self._transition(catcher, catcher["Next"], told, within, errorOutput=told)
+
+    def seconds(self, name: str) -> int | None:
+        if name not in self.fields:
+            return None
+        return int(self._typed(self.fields[name], name, "number"))
+
+    def wait_end(self) -> float:
+        if "Seconds" in self.fields:
+            seconds = self._typed(self.fields["Seconds"], "Seconds", "number")
+            return self.frame.entered_at + float(seconds)
+        text = self._typed(self.fields["Timestamp"], "Timestamp", "string")
+        moment = require_moment(text, "Timestamp parameter is not", text)
+        return require_soon(moment, self.frame.entered_at)
+
+    def told(self, name: str) -> str | None:
+        if name not in self.fields:
+            return None
+        return str(self._typed(self.fields[name], name, "string"))
+
+    def credentials(self) -> Any:
+        return self._filled(self.fields.get("Credentials"), "Credentials")
+
+    def items(self) -> Any:
+        if "Items" not in self.fields:
+            return self.input
+        return self._typed(self.fields["Items"], "Items", "array")
+
+    def item_input(self, frame: Frame, item: Any) -> Any:
+        if "ItemSelector" not in self.fields:
+            return item
+        return self._filled(self.fields["ItemSelector"], "ItemSelector", frame=frame)
+
+    def number(self, name: str) -> float:
+        if name not in self.fields:
+            return 0
+        number: float = self._typed(self.fields[name], name, "number")
+        return number

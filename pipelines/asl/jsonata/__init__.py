@@ -18,6 +18,7 @@ from pipelines.asl.jsonata.failures import (
     type_name,
     unexpected,
 )
+from pipelines.asl.jsonata.function_types import function_names, result_kind
 from pipelines.asl.jsonata.nodes import Node
 from pipelines.asl.jsonata.templates import expression_text, expressions, filled, is_expression
 
@@ -39,6 +40,7 @@ __all__ = [
     "is_expression",
     "parse",
     "references",
+    "result_kind",
     "type_name",
     "unexpected",
     "unsupported_references",
@@ -135,10 +137,3 @@ def unsupported_references(expression: str) -> tuple[Unsupported, ...]:
     from pipelines.asl.jsonata import reads
 
     return reads.unsupported_references(expression)
-
-
-def function_names() -> frozenset[str]:
-    """The functions that expressions can call, without the $."""
-    from pipelines.asl.jsonata import functions
-
-    return functions.names()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from pipelines.asl.jsonata.engine import Evaluator
-from pipelines.asl.jsonata.failures import Failure
+from pipelines.asl.jsonata.failures import Failure, Internal
 from pipelines.asl.jsonata.messages import MESSAGES
 
 _TIMESTAMP = re.compile(
@@ -138,6 +138,8 @@ def parse_integer(_evaluator: Evaluator, text: Any, picture: Any) -> Any:
     """$parseInteger: what $formatInteger writes, as a number; NaN, if it is no such text."""
     if text is None:
         return None
+    if picture is None:
+        raise Internal
     from jsonata.datetimeutils import DateTimeUtils
 
     with _picture_errors(picture):
@@ -178,7 +180,7 @@ def _named(picture: str) -> str:
 
 
 _PICTURE_ERRORS: dict[str, Callable[[str], str]] = {
-    "D3130": lambda picture: picture.rpartition(";")[0][:1] or picture[:1],
+    "D3130": lambda picture: picture.rpartition(";")[0] or picture,
     "D3131": lambda _picture: "",
     "D3132": lambda picture: _specifier(picture, "YMDdFWwXxHhPmsfZzCE"),
     "D3133": _named,

@@ -11,7 +11,7 @@ import uuid as uuids
 from typing import Any
 
 from pipelines.asl.jsonata.engine import Evaluator
-from pipelines.asl.jsonata.failures import Failure
+from pipelines.asl.jsonata.failures import Failure, Internal
 from pipelines.asl.jsonata.numbers import is_number
 from pipelines.asl.jsonata.text import parse_json, string
 
@@ -22,10 +22,6 @@ _ALGORITHMS = {
     "SHA-384": hashlib.sha384,
     "SHA-512": hashlib.sha512,
 }
-
-
-class Internal(Exception):
-    """One of AWS's own functions fails in a way that JSONata has no code for."""
 
 
 def partition(evaluator: Evaluator, array: Any, size: Any) -> Any:

@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from pipelines.asl.jsonata.budget import MAX_DEPTH, MAX_WORK, STEP, Budget
+from pipelines.asl.jsonata.calls import Calls
 from pipelines.asl.jsonata.failures import Exhausted, Failure
 from pipelines.asl.jsonata.library import (
-    NO_ARGUMENT,
     NULL,
     Jsonata,
     LibraryError,
-    Symbol,
-    is_function,
     is_sequence,
     sequence,
 )
 from pipelines.asl.jsonata.library import Sequence as JList
 from pipelines.asl.jsonata.messages import STACK_OVERFLOW, TIMEOUT
-from pipelines.asl.jsonata.numbers import as_double, is_number, number
+from pipelines.asl.jsonata.natives import Frame
+from pipelines.asl.jsonata.numbers import as_double, number
 from pipelines.asl.jsonata.operators import (
     ARITHMETIC,
     COMPARE,
@@ -37,51 +35,11 @@ from pipelines.asl.jsonata.operators import (
     is_operand,
     same_scalar,
 )
-from pipelines.asl.jsonata.patterns import Pattern
-from pipelines.asl.jsonata.signatures import Signature
 from pipelines.asl.jsonata.sorting import merge_sort
+from pipelines.asl.jsonata.text import string
 
 
-class Frame(Jsonata.Frame):  # type: ignore[misc]
-    """Variables of a scope; unlike the library's, binding a function does not rename it."""
-
-    def bind(self, name: str, val: Any) -> None:
-        self.bindings[name] = val
-
-    def lookup(self, name: str) -> Any:
-        frame = self
-        while frame is not None:
-            if name in frame.bindings:
-                return frame.bindings[name]
-            frame = frame.parent
-        return None
-
-
-@dataclass(frozen=True, eq=False)
-class Native(Jsonata.JFunctionCallable):  # type: ignore[misc]
-    """A built-in function: `implementation` gets the evaluator, then the arguments.
-
-    Attributes:
-        signature: What validates the arguments; None: any will do.
-        arity: How many arguments a function that calls it hands over at most.
-        parameters: How many arguments it takes, those that are missing as None; None: any number.
-    """
-
-    name: str
-    implementation: Callable[..., Any]
-    signature: Signature | None
-    arity: int
-    parameters: int | None
-
-    def invoke(self, evaluator: Evaluator, arguments: Sequence[Any]) -> Any:
-        given = list(arguments)
-        if self.parameters is not None:
-            given = given[: self.parameters] + [None] * (self.parameters - len(given))
-        result = self.implementation(evaluator, *given)
-        return number(result) if is_number(result) else result
-
-
-class Evaluator(Jsonata):  # type: ignore[misc]
+class Evaluator(Calls):
     """One evaluation.
 
     Attributes:
@@ -147,15 +105,43 @@ class Evaluator(Jsonata):  # type: ignore[misc]
             return None
         return result[0] if len(result) == 1 and not result.keep_singleton else result
 
+    def evaluate_filter(self, predicate: Any, input: Any, environment: Any) -> Any:
+        kept = sequence()
+        tuples = isinstance(input, JList) and bool(input.tuple_stream)
+        kept.tuple_stream = tuples
+        items = input if isinstance(input, list) else [input]  # undefined is an item, too
+        if predicate.type == "number":
+            index = math.floor(predicate.value)
+            if -len(items) <= index < len(items) and items[index] is not None:
+                found = items[index]
+                return found if isinstance(found, list) else sequence([found])
+            return kept
+        for place, item in enumerate(items):
+            context = item["@"] if tuples else item
+            frame = self.create_frame_from_tuple(environment, item) if tuples else environment
+            result = self.eval(predicate, context, frame)
+            indexes = result if isinstance(result, list) else [result]
+            if indexes and all(is_operand(each) for each in indexes):
+                wanted = (math.floor(each) for each in indexes)
+                count = sum(place == (at if at >= 0 else len(items) + at) for at in wanted)
+                kept.extend([item] * count)
+            elif self.truth(result):
+                kept.append(item)
+        return kept
+
     # Operators
 
     def evaluate_binary(self, expr: Any, input: Any, environment: Any) -> Any:
         left = self.eval(expr.lhs, input, environment)
         operator = str(expr.value)
-        if operator == "and":
-            return self.truth(left) and self.truth(self.eval(expr.rhs, input, environment))
-        if operator == "or":
-            return self.truth(left) or self.truth(self.eval(expr.rhs, input, environment))
+        if operator in ("and", "or"):
+            if self.truth(left) == (operator == "or"):
+                return operator == "or"
+            try:
+                return self.truth(self.eval(expr.rhs, input, environment))
+            except Failure as failure:
+                failure.values["token"] = operator  # as the reference has it, whatever failed
+                raise
         right = self.eval(expr.rhs, input, environment)
         if operator in ARITHMETIC:
             return self.arithmetic(operator, left, right)
@@ -253,8 +239,6 @@ class Evaluator(Jsonata):  # type: ignore[misc]
 
     def text(self, value: Any) -> str:
         """What & makes of an operand."""
-        from pipelines.asl.jsonata.text import string
-
         return string(self, value) or ""
 
     def evaluate_sort_expression(self, expr: Any, input: Any, environment: Any) -> Any:
@@ -278,149 +262,6 @@ class Evaluator(Jsonata):  # type: ignore[misc]
     def flatten(self, arg: Any, flattened: Any) -> Any:
         self.budget.spend(1)
         return super().flatten(arg, flattened)
-
-    # Functions
-
-    def evaluate_function(
-        self, expr: Any, input: Any, environment: Any, applied: Any = NO_ARGUMENT
-    ) -> Any:
-        procedure = self.eval(expr.procedure, input, environment)
-        name = _name(expr.procedure)
-        if procedure is None and expr.procedure.type == "path" and environment.lookup(name):
-            raise Failure("T1005", token=name)
-        arguments = [] if applied is NO_ARGUMENT else [applied]
-        arguments += [self.eval(each, input, environment) for each in expr.arguments or ()]
-        try:
-            return self.apply(procedure, arguments, input, environment)
-        except Failure as failure:
-            failure.name(name)
-            raise
-
-    def apply(self, proc: Any, args: Any, input: Any, environment: Any) -> Any:
-        result = self.apply_inner(proc, args, input, environment)
-        while isinstance(result, Symbol) and result.thunk:
-            # A tail call: the lambda gave back the call that it ends in.
-            call = result.body
-            procedure = self.eval(call.procedure, result.input, result.environment)
-            arguments = [self.eval(a, result.input, result.environment) for a in call.arguments]
-            try:
-                result = self.apply_inner(procedure, arguments, input, environment)
-            except Failure as failure:
-                failure.name(_name(call.procedure))
-                raise
-        return result
-
-    def apply_inner(self, proc: Any, args: Any, input: Any, environment: Any) -> Any:
-        if isinstance(proc, Pattern):
-            return _next_match(proc.matches(args[0])) if args and isinstance(args[0], str) else None
-        if not is_function(proc):
-            raise Failure("T1006")
-        if proc.signature is not None:
-            args = proc.signature.validate(args, input)
-        if isinstance(proc, Symbol):
-            return self.apply_procedure(proc, args)
-        return proc.invoke(self, args)
-
-    def evaluate_partial_application(self, expr: Any, input: Any, environment: Any) -> Any:
-        arguments = [
-            NO_ARGUMENT
-            if each.type == "operator" and each.value == "?"
-            else self.eval(each, input, environment)
-            for each in expr.arguments
-        ]
-        procedure = self.eval(expr.procedure, input, environment)
-        name = _name(expr.procedure)
-        if procedure is None and expr.procedure.type == "path" and environment.lookup(name):
-            raise Failure("T1007", token=name)
-        if not is_function(procedure):
-            raise Failure("T1008", token=name)
-
-        def call(_evaluator: Any, *rest: Any) -> Any:
-            waiting = iter(rest)
-            filled = [next(waiting, None) if a is NO_ARGUMENT else a for a in arguments]
-            return self.apply(procedure, filled, None, environment)
-
-        return Native(str(name), call, None, arguments.count(NO_ARGUMENT), None)
-
-    def is_function_like(self, o: Any) -> bool:
-        return is_function(o)
-
-    def evaluate_apply_expression(self, expr: Any, input: Any, environment: Any) -> Any:
-        left = self.eval(expr.lhs, input, environment)
-        if expr.rhs.type == "function":
-            return self.evaluate_function(expr.rhs, input, environment, left)
-        function = self.eval(expr.rhs, input, environment)
-        if not is_function(function):
-            raise Failure("T2006", value=function)
-        if not is_function(left):
-            return self.apply(function, [left], None, environment)
-
-        def chained(_evaluator: Any, value: Any) -> Any:
-            inner = self.apply(left, [value], None, environment)
-            return self.apply(function, [inner], None, environment)
-
-        return Native("", chained, None, 1, 1)
-
-    def evaluate_transform_expression(self, expr: Any, input: Any, environment: Any) -> Any:
-        from pipelines.asl.jsonata.text import clone
-
-        def transform(_evaluator: Any, value: Any) -> Any:
-            if value is None:
-                return None
-            result = clone(self, value)
-            matches = self.eval(expr.pattern, result, environment)
-            for match in matches if isinstance(matches, list) else [matches]:
-                if match is not None:
-                    self._change(expr, match, environment)
-            return result
-
-        return Native("", transform, Signature("<(oa):o>"), 1, 1)
-
-    def _change(self, expr: Any, match: Any, environment: Any) -> None:
-        update = self.eval(expr.update, match, environment)
-        if update is not None:
-            if not isinstance(update, dict):
-                raise Failure("T2011", value=update)
-            if isinstance(match, dict):
-                match.update(update)
-        if expr.delete is None:
-            return
-        names = self.eval(expr.delete, match, environment)
-        if names is None:
-            return
-        listed = names if isinstance(names, list) else [names]
-        if not all(isinstance(each, str) for each in listed):
-            raise Failure("T2012", value=names)
-        if isinstance(match, dict):
-            for each in listed:
-                match.pop(each, None)
-
-
-def arity(function: Any) -> int:
-    """How many arguments a function takes."""
-    if isinstance(function, Symbol):
-        return len(function.arguments)
-    return function.arity if isinstance(function, Native) else 2
-
-
-def _next_match(matches: Iterator[Any]) -> dict[str, Any] | None:
-    """A match as JSONata's functions hand it on; its `next` gives the one after."""
-    match = next(matches, None)
-    if match is None:
-        return None
-    if not match[0]:
-        raise Failure("D1004", value=match[0])
-    return {
-        "match": match[0],
-        "start": match.start(),
-        "end": match.end(),
-        "groups": [NULL if each is None else each for each in match.groups()],
-        "next": Native("next", lambda _evaluator: _next_match(matches), None, 0, 0),
-    }
-
-
-def _name(procedure: Any) -> Any:
-    return procedure.steps[0].value if procedure.type == "path" else procedure.value
 
 
 _EVALUATE: dict[str, Callable[[Evaluator, Any, Any, Any], Any]] = {

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.asl.jsonata.budget import MAX_ITEMS
-from pipelines.asl.jsonata.dialect import Internal
-from pipelines.asl.jsonata.engine import Evaluator, Frame
+from pipelines.asl.jsonata.engine import Evaluator
 from pipelines.asl.jsonata.failures import (
     Exhausted,
     Failure,
+    Internal,
     JsonataSyntaxError,
     internal,
     thrown,
@@ -22,6 +22,7 @@ from pipelines.asl.jsonata.failures import (
 from pipelines.asl.jsonata.functions import built_ins
 from pipelines.asl.jsonata.library import NULL, LibraryError, is_function
 from pipelines.asl.jsonata.messages import MEMORY, STACK_OVERFLOW
+from pipelines.asl.jsonata.natives import Frame
 from pipelines.asl.jsonata.numbers import number_text
 from pipelines.asl.jsonata.parsing import parse_symbols
 from pipelines.asl.jsonata.syntax import variable_names

@@ -55,6 +55,10 @@ class Failure(Exception):
         return message(self.code, self.values)
 
 
+class Internal(Exception):
+    """A function fails in a way that JSONata has no code for."""
+
+
 class Exhausted(Exception):
     """An expression wants more depth, time or memory than it may have; `str()` says of what."""
 

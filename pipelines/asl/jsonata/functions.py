@@ -21,9 +21,11 @@ from pipelines.asl.jsonata import (
     number_functions,
     text_functions,
 )
-from pipelines.asl.jsonata.engine import Evaluator, Frame, Native
+from pipelines.asl.jsonata.engine import Evaluator
 from pipelines.asl.jsonata.failures import Failure
+from pipelines.asl.jsonata.function_types import SIGNATURES, function_names
 from pipelines.asl.jsonata.library import Jsonata, LibraryError
+from pipelines.asl.jsonata.natives import Frame, Native
 from pipelines.asl.jsonata.signatures import Signature
 from pipelines.asl.jsonata.text import string
 
@@ -38,23 +40,18 @@ def built_ins() -> Frame:
     return frame
 
 
-def names() -> frozenset[str]:
-    """The names of all functions, without the $."""
-    return frozenset(_natives())
-
-
 @cache
 def _natives() -> dict[str, Native]:
     made = {}
-    for name, found in Jsonata.static_frame.bindings.items():
-        if name != "eval":
-            taken = found.get_number_of_args()
-            read = Signature(found.signature)
-            made[name] = Native(name, _of_library(found.method), read, taken, taken)
-    for name, (text, implementation) in _REPLACED.items():
-        taken = len(inspect.signature(implementation).parameters) - 1
-        checked = Signature(text) if text else None
-        made[name] = Native(name, implementation, checked, _ARITIES.get(name, taken), taken)
+    for name in function_names():
+        implementation = _REPLACED.get(name)
+        if implementation is None:
+            found = Jsonata.static_frame.bindings[name]
+            implementation, taken = _of_library(found.method), found.get_number_of_args()
+        else:
+            taken = len(inspect.signature(implementation).parameters) - 1
+        read = Signature(SIGNATURES[name]) if name in SIGNATURES else None
+        made[name] = Native(name, implementation, read, _ARITIES.get(name, taken), taken)
     made["zip"] = replace(made["zip"], parameters=None)
     return made
 
@@ -79,64 +76,61 @@ def _failure(error: Any) -> Failure:
     return Failure(error.error, value=error.current, exp=error.expected, message=error.current)
 
 
-_REPLACED: dict[str, tuple[str, Implementation]] = {
-    "abs": ("<n-:n>", number_functions.abs_),
-    "append": ("<xx:a>", array_functions.append),
-    "assert": ("<bs?:x>", array_functions.assert_),
-    "average": ("<a<n>:n>", number_functions.average),
-    "base64decode": ("<s-:s>", text_functions.base64_decode),
-    "base64encode": ("<s-:s>", text_functions.base64_encode),
-    "ceil": ("<n-:n>", number_functions.ceil),
-    "clone": ("<(oa)-:o>", array_functions.clone),
-    "contains": ("<s-(sf):b>", matching.contains),
-    "count": ("<a:n>", number_functions.count),
-    "decodeUrl": ("<s-:s>", text_functions.decoder("decodeUrl", ";/?:@&=+$,#")),
-    "decodeUrlComponent": ("<s-:s>", text_functions.decoder("decodeUrlComponent", "")),
-    "distinct": ("<x:x>", array_functions.distinct),
-    "each": ("<o-f:a>", higher_order.each),
-    "encodeUrl": ("<s-:s>", text_functions.encoder("encodeUrl", text_functions.URL)),
-    "encodeUrlComponent": (
-        "<s-:s>",
-        text_functions.encoder("encodeUrlComponent", text_functions.COMPONENT),
-    ),
-    "error": ("<s?:x>", array_functions.error),
-    "filter": ("<af>", higher_order.filter_),
-    "floor": ("<n-:n>", number_functions.floor),
-    "formatBase": ("<n-n?:s>", number_functions.format_base),
-    "formatInteger": ("<n-s:s>", dates.format_integer),
-    "formatNumber": ("<n-so?:s>", number_functions.format_number),
-    "fromMillis": ("<n-s?s?:s>", dates.from_millis),
-    "hash": ("", dialect.hash_),
-    "join": ("<a<s>s?:s>", text_functions.join),
-    "keys": ("<x-:a<s>>", array_functions.keys),
-    "length": ("<s-:n>", text_functions.length),
-    "map": ("<af>", higher_order.map_),
-    "match": ("<s-f<s:o>n?:a<o>>", matching.match),
-    "max": ("<a<n>:n>", number_functions.max_),
-    "millis": ("<:n>", dates.millis),
-    "min": ("<a<n>:n>", number_functions.min_),
-    "now": ("<s?s?:s>", dates.now),
-    "number": ("<(nsb)-:n>", number_functions.number_),
-    "pad": ("<s-ns?:s>", text_functions.pad),
-    "parse": ("", dialect.parse),
-    "parseInteger": ("<s-s:n>", dates.parse_integer),
-    "partition": ("", dialect.partition),
-    "power": ("<n-n:n>", number_functions.power),
-    "random": ("", dialect.random),
-    "range": ("", dialect.range_),
-    "reduce": ("<afj?:j>", higher_order.reduce),
-    "replace": ("<s-(sf)(sf)n?:s>", matching.replace),
-    "round": ("<n-n?:n>", number_functions.round_),
-    "shuffle": ("<a:a>", array_functions.shuffle),
-    "sift": ("<o-f?:o>", higher_order.sift),
-    "single": ("<af?>", higher_order.single),
-    "sort": ("<af?:a>", higher_order.sort),
-    "split": ("<s-(sf)n?:a<s>>", matching.split),
-    "sqrt": ("<n-:n>", number_functions.sqrt),
-    "string": ("<x-b?:s>", string),
-    "substring": ("<s-nn?:s>", text_functions.substring),
-    "sum": ("<a<n>:n>", number_functions.sum_),
-    "toMillis": ("<s-s?:n>", dates.to_millis),
-    "uuid": ("", dialect.uuid),
+_REPLACED: dict[str, Implementation] = {
+    "abs": number_functions.abs_,
+    "append": array_functions.append,
+    "assert": array_functions.assert_,
+    "average": number_functions.average,
+    "base64decode": text_functions.base64_decode,
+    "base64encode": text_functions.base64_encode,
+    "ceil": number_functions.ceil,
+    "clone": array_functions.clone,
+    "contains": matching.contains,
+    "count": number_functions.count,
+    "decodeUrl": text_functions.decoder("decodeUrl", ";/?:@&=+$,#"),
+    "decodeUrlComponent": text_functions.decoder("decodeUrlComponent", ""),
+    "distinct": array_functions.distinct,
+    "each": higher_order.each,
+    "encodeUrl": text_functions.encoder("encodeUrl", text_functions.URL),
+    "encodeUrlComponent": text_functions.encoder("encodeUrlComponent", text_functions.COMPONENT),
+    "error": array_functions.error,
+    "filter": higher_order.filter_,
+    "floor": number_functions.floor,
+    "formatBase": number_functions.format_base,
+    "formatInteger": dates.format_integer,
+    "formatNumber": number_functions.format_number,
+    "fromMillis": dates.from_millis,
+    "hash": dialect.hash_,
+    "join": text_functions.join,
+    "keys": array_functions.keys,
+    "length": text_functions.length,
+    "map": higher_order.map_,
+    "match": matching.match,
+    "max": number_functions.max_,
+    "millis": dates.millis,
+    "min": number_functions.min_,
+    "now": dates.now,
+    "number": number_functions.number_,
+    "pad": text_functions.pad,
+    "parse": dialect.parse,
+    "parseInteger": dates.parse_integer,
+    "partition": dialect.partition,
+    "power": number_functions.power,
+    "random": dialect.random,
+    "range": dialect.range_,
+    "reduce": higher_order.reduce,
+    "replace": matching.replace,
+    "round": number_functions.round_,
+    "shuffle": array_functions.shuffle,
+    "sift": higher_order.sift,
+    "single": higher_order.single,
+    "sort": higher_order.sort,
+    "split": matching.split,
+    "sqrt": number_functions.sqrt,
+    "string": string,
+    "substring": text_functions.substring,
+    "sum": number_functions.sum_,
+    "toMillis": dates.to_millis,
+    "uuid": dialect.uuid,
 }
-"""What is not the library's: by name, the signature (none: any arguments) and what is called."""
+"""What is not the library's, by name."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pipelines.asl.jsonata.engine import Evaluator, arity
+from pipelines.asl.jsonata.engine import Evaluator
 from pipelines.asl.jsonata.failures import Failure
 from pipelines.asl.jsonata.library import NULL, sequence
+from pipelines.asl.jsonata.natives import arity
 from pipelines.asl.jsonata.numbers import is_number
 from pipelines.asl.jsonata.sorting import merge_sort
 
@@ -54,7 +55,7 @@ def reduce(evaluator: Evaluator, items: Any, function: Any, initial: Any) -> Any
         initial, start = items[0], 1
     for number in range(start, len(items)):
         arguments = [initial, items[number], number, items][: max(takes, 2)]
-        initial = evaluator.apply(function, arguments, None, evaluator.environment)
+        initial = evaluator.apply(function, arguments, NULL, evaluator.environment)
     return initial
 
 
@@ -85,7 +86,7 @@ def sort(evaluator: Evaluator, items: Any, comparator: Any) -> Any:
         return merge_sort(evaluator.budget, items, lambda left, right: bool(left > right))
 
     def after(left: Any, right: Any) -> bool:
-        return _is_true(evaluator.apply(comparator, [left, right], None, evaluator.environment))
+        return _is_true(evaluator.apply(comparator, [left, right], NULL, evaluator.environment))
 
     return merge_sort(evaluator.budget, items, after)
 
@@ -97,7 +98,7 @@ def _numbered(items: Any) -> Any:
 def _call(evaluator: Evaluator, function: Any, item: Any, key: Any, all_: Any) -> Any:
     """The function's result for an item, its place, and all; it gets as much as it takes."""
     arguments = [item, key, all_][: max(arity(function), 1)]
-    return evaluator.apply(function, arguments, None, evaluator.environment)
+    return evaluator.apply(function, arguments, NULL, evaluator.environment)
 
 
 def _is_true(value: Any) -> bool:

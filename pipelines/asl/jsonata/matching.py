@@ -69,7 +69,7 @@ def replace(
         by = (
             _filled(replacement, each)
             if isinstance(replacement, str)
-            else evaluator.apply(replacement, [each], None, evaluator.environment)
+            else evaluator.apply(replacement, [each], NULL, evaluator.environment)
         )
         if not isinstance(by, str):
             raise Failure("D3012", value=by)
@@ -87,7 +87,7 @@ def _matches(evaluator: Evaluator, matcher: Any, text: str) -> Iterator[dict[str
     """
     arguments: list[Any] = [text]
     while True:
-        found = evaluator.apply(matcher, arguments, None, evaluator.environment)
+        found = evaluator.apply(matcher, arguments, NULL, evaluator.environment)
         if found is None:
             return
         if not isinstance(found, dict) or not (

@@ -15,7 +15,7 @@ from pipelines.asl.jsonata.numbers import json_text
 
 
 def message(code: str, values: Mapping[str, Any]) -> str:
-    """The sentence of an error.
+    """The sentence of an error; a value of None is undefined.
 
     >>> message("T2001", {"token": "+"})
     'The left side of the "+" operator must evaluate to a number'
@@ -24,7 +24,7 @@ def message(code: str, values: Mapping[str, Any]) -> str:
     text = re.sub(r"\{\{\{(\w+)\}\}\}", lambda m: str(values.get(m[1], "undefined")), text)
     return re.sub(
         r"\{\{(\w+)\}\}",
-        lambda m: json_text(values[m[1]]) if m[1] in values else "undefined",
+        lambda m: "undefined" if values.get(m[1]) is None else json_text(values[m[1]]),
         text,
     )
 

@@ -110,11 +110,14 @@ def _shift(value: float, digits: int) -> float:
         return math.nan
 
 
-def format_number(_evaluator: Evaluator, value: Any, picture: Any, options: Any) -> str | None:
+def format_number(evaluator: Evaluator, value: Any, picture: Any, options: Any) -> str | None:
     if value is None:
         return None
     pictures.validate(picture, options)
-    return str(library.Functions.format_number(value, picture, options))
+    places = pictures.decimal_places(picture, options, negative=value < 0)
+    # The reference rounds half to even, the library half up.
+    rounded = value if places is None else round_(evaluator, value, places)
+    return str(library.Functions.format_number(rounded, picture, options))
 
 
 def format_base(evaluator: Evaluator, value: Any, radix: Any) -> str | None:

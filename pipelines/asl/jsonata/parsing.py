@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.jsonata.failures import JsonataSyntaxError
-from pipelines.asl.jsonata.library import LibraryError, Parser, Symbol
+from pipelines.asl.jsonata.library import NULL, LibraryError, Parser, Symbol
 from pipelines.asl.jsonata.messages import message
 from pipelines.asl.jsonata.numbers import number
 from pipelines.asl.jsonata.patterns import InvalidPattern, Pattern
@@ -93,7 +93,7 @@ def _syntax_error(expression: str, error: Any) -> JsonataSyntaxError:
     code, current, position = error.error, error.current, max(int(error.location), 0)
     if code == "S0301" and current is not None:
         code = "S0103"  # the library's code for an escape that there is not
-    values = {"token": current, "value": current}
+    values = {"token": current, "value": NULL if code == "S0213" and current is None else current}
     if code == "S0202":
         values["token"] = "(end)" if error.expected is None else error.expected
     elif code == "S0208":

@@ -32,6 +32,23 @@ def validate(picture: str, format: Mapping[str, str] | None = None) -> None:
             raise Failure(broken)
 
 
+def decimal_places(picture: str, format: Mapping[str, str] | None, *, negative: bool) -> int | None:
+    """After how many decimal places a number is cut off; None: it is written with an exponent.
+
+    >>> decimal_places("#,##0.00", None, negative=False), decimal_places("0%", None, negative=True)
+    (2, 2)
+    """
+    words = {**_DEFAULTS, **(format or {})}
+    parts = picture.split(words["pattern-separator"])
+    part = parts[-1] if negative else parts[0]
+    _, _, fraction = part.partition(words["decimal-separator"])
+    digits = {words["digit"], *(chr(ord(words["zero-digit"]) + n) for n in range(10))}
+    if words["exponent-separator"] in part:
+        return None
+    shift = 2 * (words["percent"] in part) + 3 * (words["per-mille"] in part)
+    return sum(each in digits for each in fraction) + shift
+
+
 def _broken(picture: str, words: Mapping[str, str]) -> str | None:
     decimal, grouping, exponent_separator, percent, per_mille, zero, digit = list(words.values())[
         :7

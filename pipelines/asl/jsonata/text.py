@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.asl.jsonata.budget import STEP
-from pipelines.asl.jsonata.engine import Evaluator
 from pipelines.asl.jsonata.failures import Failure
 from pipelines.asl.jsonata.library import NULL, is_function
 from pipelines.asl.jsonata.numbers import fifteen_digits, given, is_number, number_text
+
+if TYPE_CHECKING:
+    from pipelines.asl.jsonata.engine import Evaluator
 
 
 def string(evaluator: Evaluator, value: Any, prettify: Any = None) -> str | None:

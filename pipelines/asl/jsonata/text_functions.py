@@ -9,9 +9,8 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.asl.jsonata.dialect import Internal
 from pipelines.asl.jsonata.engine import Evaluator
-from pipelines.asl.jsonata.failures import Failure
+from pipelines.asl.jsonata.failures import Failure, Internal
 
 Implementation = Callable[..., Any]
 

@@ -9,6 +9,7 @@ from pipelines.asl.jsonata import (
     nodes,
     parse,
     references,
+    result_kind,
     unsupported_references,
 )
 
@@ -171,3 +172,10 @@ def test_names_that_need_a_context_are_unsupported_where_there_is_none(expressio
 def test_the_functions_are_those_of_step_functions():
     assert {"sum", "partition", "parse", "uuid", "toMillis"} <= function_names()
     assert "eval" not in function_names()
+
+
+def test_a_functions_result_has_the_kind_that_its_signature_says():
+    for name in function_names():
+        assert result_kind(name) in {None, "array", "boolean", "number", "object", "string"}
+    assert result_kind("toMillis") == "number"
+    assert result_kind("none") is None

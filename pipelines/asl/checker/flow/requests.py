@@ -5,10 +5,11 @@ model as a value that is written out is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.asl.checker.flow.problems import Problem, shown
-from pipelines.asl.checker.flow.values.texts import can_be, can_match
-from pipelines.asl.checker.flow.values.types import Field, Type
+from pipelines.asl.checker.flow.texts import can_be, can_match
+from pipelines.asl.checker.flow.values.types import Array, Object, Type
 from pipelines.asl.integrations import Integration, Shape, integration
 from pipelines.asl.model import Place
 
@@ -26,10 +27,11 @@ _NEEDED = {
     "double": "a number",
 }
 """Other kinds, a time or bytes, are written in several ways."""
+_SCALARS = ("boolean", "integer", "long", "float", "double")
 
 
 def misfits(resource: str, root: Place, values: Iterable[tuple[Place, Type]]) -> Iterator[Problem]:
-    """The values that a Task's request certainly cannot have.
+    """The values that a Task's request certainly cannot have, or that the service may refuse.
 
     Args:
         resource: The Task's.
@@ -44,9 +46,27 @@ def misfits(resource: str, root: Place, values: Iterable[tuple[Place, Type]]) ->
         if place[: len(root)] != root or type.unknown:
             continue
         member = _member(called, shape, place[len(root) :])
-        why = _misfit(called, type, member, _MAX_DEPTH) if member is not None else ""
-        if why:
-            yield Problem("P308", place, why)
+        misfit = _misfit(called, type, member, _MAX_DEPTH) if member is not None else None
+        if misfit:
+            yield Problem("P308" if misfit.is_sure else "P309", place, misfit.why)
+
+
+class _Misfit(NamedTuple):
+    """Why a value is none that a member takes, and whether that is certain."""
+
+    why: str
+    is_sure: bool = True
+
+    def within(self, where: str) -> _Misfit:
+        return _Misfit(f"{where}: {self.why}", self.is_sure)
+
+
+def _is_strict(called: Integration) -> bool:
+    """Whether the service's types and patterns are those that it enforces.
+
+    For others Step Functions makes JSON of what the API wants as a text, and a number of "5".
+    """
+    return called.service in ("sagemaker", "aws-sdk:sagemaker")
 
 
 def _member(called: Integration, shape: Shape, steps: Sequence[str | int]) -> Shape | None:
@@ -73,40 +93,36 @@ def _named(called: Integration, shape: Shape, name: str) -> Shape | None:
     return None
 
 
-def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> str:
-    """Why a value of the type cannot be of the shape; empty if it can."""
+def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfit | None:
+    """Why a value of the type cannot be of the shape; None: it can."""
     needed = _NEEDED.get(shape.kind)
     if type.unknown or type.is_never or needed is None or depth <= 0 or called.is_adapted:
-        return ""
-    if not _is_of_kind(type, shape.kind, called.is_sdk):
-        return f"{shape.name} has to be {needed}, and gets {shown(type)}"
+        return None
+    if not _is_of_kind(type, shape.kind):
+        is_converted = shape.kind == "string" or (
+            shape.kind in _SCALARS and not type.object and not type.array
+        )
+        why = f"{shape.name} has to be {needed}, and gets {shown(type)}"
+        return _Misfit(why, _is_strict(called) or not is_converted)
     if len(type.kinds) > 1:
-        return ""
-    if type.object is not None and shape.kind == "structure":
-        return _structure(called, type, shape, depth)
+        return None
+    if type.object is not None:
+        return _object(called, type.object, shape, depth)
     if type.array is not None:
-        return _list(called, type, shape, depth)
+        return _array(called, type.array, shape, depth)
+    reasons = []
     if type.text is not None and type.text.known is not None:
         reasons = [_text(shape, pieces) for pieces in sorted(type.text.known, key=str)]
-        return reasons[0] if all(reasons) else ""
-    if type.number is not None and type.number.values is not None:
+    elif type.number is not None and type.number.values is not None:
         reasons = [_number(shape, value) for value in sorted(type.number.values)]
-        return reasons[0] if all(reasons) else ""
-    return ""
+    return _Misfit(reasons[0], _is_strict(called)) if reasons and all(reasons) else None
 
 
-def _is_of_kind(type: Type, kind: str, is_lenient: bool) -> bool:
-    """Whether a value of the type can be of a kind.
-
-    The aws-sdk integrations make a number of a text and a text of a number; the optimized ones
-    refuse them ("must be a STRING").
-    """
+def _is_of_kind(type: Type, kind: str) -> bool:
     if kind in ("structure", "map"):
         return type.object is not None
     if kind == "list":
         return type.array is not None
-    if is_lenient and (type.text or type.number or type.booleans):
-        return True
     if kind == "string":
         return type.text is not None
     if kind == "boolean":
@@ -114,37 +130,31 @@ def _is_of_kind(type: Type, kind: str, is_lenient: bool) -> bool:
     return type.number is not None
 
 
-def _structure(called: Integration, type: Type, shape: Shape, depth: int) -> str:
-    if type.object is None:
-        return ""
+def _object(called: Integration, object: Object, shape: Shape, depth: int) -> _Misfit | None:
+    if shape.kind != "structure":
+        return None
     names = {called.member(member): inner for member, inner in shape.members.items()}
     for required in shape.required:
-        if type.object.get(called.member(required)) is None:
-            return f"{shape.name} needs {called.member(required)}, which is not there"
-    for name, field in type.object.fields.items():
+        if object.get(called.member(required)) is None:
+            return _Misfit(f"{shape.name} needs {called.member(required)}, which is not there")
+    for name, field in object.fields.items():
         inner = names.get(name)
         if inner is not None and field.is_sure and name not in called.any_json:
-            why = _misfit(called, field.type, inner, depth - 1)
-            if why:
-                return f"{name}: {why}"
-    return ""
+            misfit = _misfit(called, field.type, inner, depth - 1)
+            if misfit:
+                return misfit.within(name)
+    return None
 
 
-def _list(called: Integration, type: Type, shape: Shape, depth: int) -> str:
-    if type.array is None:
-        return ""
-    length = type.array.length
-    if length is not None and (why := _bounds(shape, length, " elements")):
-        return why
-    for number, item in enumerate(type.array.items):
-        why = _sure(called, item, shape.member, depth)
-        if why:
-            return f"[{number}]: {why}"
-    return ""
-
-
-def _sure(called: Integration, field: Field, shape: Shape, depth: int) -> str:
-    return _misfit(called, field.type, shape, depth - 1) if field.is_sure else ""
+def _array(called: Integration, array: Array, shape: Shape, depth: int) -> _Misfit | None:
+    why = "" if array.length is None else _bounds(shape, array.length, " elements")
+    if why:
+        return _Misfit(why, _is_strict(called))
+    for number, item in enumerate(array.items):
+        misfit = _misfit(called, item.type, shape.member, depth - 1) if item.is_sure else None
+        if misfit:
+            return misfit.within(f"[{number}]")
+    return None
 
 
 def _text(shape: Shape, pieces: tuple[str | None, ...]) -> str:

@@ -12,6 +12,7 @@ from pipelines.asl.checker.flow.endings import dead_ends
 from pipelines.asl.checker.flow.problems import Problem
 from pipelines.asl.checker.flow.values.schemas import from_json_schema
 from pipelines.asl.checker.flow.values.types import UNKNOWN, Type
+from pipelines.asl.checker.one_task import RETRIED
 from pipelines.asl.findings import RULES, Broken, Finding, Rule, rule
 from pipelines.asl.model import Machine
 
@@ -199,29 +200,46 @@ def an_intrinsic_function_can_answer(machine: Machine) -> Iterator[Broken]:
     return _problems(machine, "P307")
 
 
-def _send(**parameters: Any) -> dict[str, Any]:
+def _send(resource: str, **parameters: str) -> dict[str, Any]:
     send = {
         "Type": "Task",
-        "Resource": "arn:aws:states:::sqs:sendMessage",
-        "Parameters": {"QueueUrl": "https://sqs.eu-central-1.amazonaws.com/${Account}/jobs"},
+        "Resource": f"arn:aws:states:::{resource}",
+        "Parameters": {f"{name}.$": path for name, path in parameters.items()},
         "TimeoutSeconds": 60,
-        "Retry": [{"ErrorEquals": ["SQS.AmazonSQSException", "SQS.SdkClientException"]}],
+        "Retry": [RETRIED],
         "End": True,
     }
-    send["Parameters"] |= parameters  # type: ignore[operator]
-    return _two({"Result": {"text": "ready", "pause": "5", "wait": 5}}, **send)
+    values = {"queue": "https://sqs.eu-central-1.amazonaws.com/${Account}/jobs", "body": "go"}
+    return _two({"Result": {**values, "text": "5", "number": 5}}, **send)
+
+
+def _delay(path: str) -> dict[str, Any]:
+    return _send("sqs:sendMessage", QueueUrl="$.queue", MessageBody="$.body", DelaySeconds=path)
 
 
 @rule(
     "P308",
     source=_GUIDE + "connect-parameters.html",
-    bad=_send(**{"MessageBody.$": "$.text", "DelaySeconds.$": "$.pause"}),
-    good=_send(**{"MessageBody.$": "$.text", "DelaySeconds.$": "$.wait"}),
+    bad=_send("aws-sdk:sagemaker:listModels", MaxResults="$.text"),
+    good=_send("aws-sdk:sagemaker:listModels", MaxResults="$.number"),
 )
 def a_request_gets_values_that_fit(machine: Machine) -> Iterator[Broken]:
     """What a path or an expression gives to a member of a Task's request is of the member's
     type, and as far as it is known within its bounds, its pattern and its enumeration."""
     return _problems(machine, "P308")
+
+
+@rule(
+    "P309",
+    "warning",
+    source=_GUIDE + "connect-parameters.html",
+    bad=_delay("$.text"),
+    good=_delay("$.number"),
+)
+def a_request_gets_values_as_the_service_describes_them(machine: Machine) -> Iterator[Broken]:
+    """What a path or an expression gives to a member of a Task's request is as the service's
+    model describes it, also where the service or Step Functions may take something else."""
+    return _problems(machine, "P309")
 
 
 @rule(

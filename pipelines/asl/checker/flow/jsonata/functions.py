@@ -1,23 +1,12 @@
-"""What JSONata's functions give, as far as their arguments' types tell.
-
-https://docs.jsonata.org and, for those that Step Functions adds,
-https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
-"""
+"""What JSONata's functions give, as far as their arguments' types tell."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pipelines.asl.checker.flow.jsonata.sequences import (
-    ANYTHING,
-    UNDEFINED,
-    as_array,
-    item_of,
-    sequence,
-)
+from pipelines.asl.checker.flow.jsonata.sequences import ANYTHING, UNDEFINED, item_of, sequence
 from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.types import (
-    ANY_ARRAY,
     ANY_OBJECT,
     BOOLEAN,
     INTEGER,
@@ -27,35 +16,25 @@ from pipelines.asl.checker.flow.values.types import (
     UNKNOWN,
     Field,
     Object,
+    Presence,
     Type,
     array_of,
 )
+from pipelines.asl.jsonata import result_kind
 
-_SIMPLE: dict[Type, tuple[str, ...]] = {
-    BOOLEAN: ("contains",),
-    INTEGER: ("ceil", "floor", "length", "toMillis"),
-    NUMBER: ("abs", "average", "max", "min", "number", "power", "round", "sqrt", "sum"),
-    TEXT: (
-        "base64decode", "base64encode", "decodeUrl", "decodeUrlComponent", "encodeUrl",
-        "encodeUrlComponent", "formatBase", "formatInteger", "formatNumber", "fromMillis", "hash",
-        "join", "lowercase", "pad", "replace", "string", "substring", "substringAfter",
-        "substringBefore", "trim", "type", "uppercase",
-    ),
-    ANY_ARRAY: ("keys", "partition", "shuffle", "split", "zip"),
-}  # fmt: skip
-_OF_THE_FIRST = {name: type for type, names in _SIMPLE.items() for name in names}
-"""Functions that give this type for something, and nothing for nothing."""
-
+_KINDS = {"boolean": BOOLEAN, "number": NUMBER, "string": TEXT, "object": ANY_OBJECT}
+"""Arrays are not among them: a function may give an array's only item in its place."""
 _ALWAYS = {
     "count": INTEGER,
     "exists": BOOLEAN,
     "millis": INTEGER,
     "now": TEXT,
     "random": NUMBER,
-    "range": ANY_ARRAY,
     "uuid": TEXT,
 }
-"""Functions that always give this type."""
+"""What functions give that always give something."""
+_NOTHING_FOR_NOTHING = ("number", "string")
+"""The kinds of function that give nothing for nothing, but for those above."""
 
 
 def call(name: str, arguments: Sequence[Field]) -> Field:
@@ -68,16 +47,18 @@ def call(name: str, arguments: Sequence[Field]) -> Field:
         return Field(_ALWAYS[name])
     if name in _MADE:
         return _MADE[name](arguments)
-    first = arguments[0] if arguments else ANYTHING
-    if first.type.is_never:
-        return UNDEFINED if name in _OF_THE_FIRST else ANYTHING
-    if name in _OF_THE_FIRST:
-        return Field(_OF_THE_FIRST[name], first.presence)
-    return ANYTHING
+    kind = result_kind(name)
+    if kind is None or kind not in _KINDS:
+        return ANYTHING
+    if arguments and arguments[0].type.is_never and kind in _NOTHING_FOR_NOTHING:
+        return UNDEFINED
+    presence = max([Presence.USUALLY, *(each.presence for each in arguments[:1])])
+    return Field(_KINDS[kind], presence)
 
 
 def _append(arguments: Sequence[Field]) -> Field:
-    if len(arguments) != 2 or any(each.type.unknown for each in arguments):
+    """Both as one array; if one of them is nothing, the other as it is."""
+    if len(arguments) != 2 or not all(each.is_sure for each in arguments):
         return ANYTHING
     one, other = (item_of(each.type) for each in arguments)
     return Field(array_of(join(one, other)))
@@ -87,46 +68,37 @@ def _merge(arguments: Sequence[Field]) -> Field:
     """The fields of all objects; of an array that is written out, each has its place."""
     array = arguments[0].type.array if arguments else None
     if array is None or array.length is None:
-        return Field(ANY_OBJECT)
+        return Field(ANY_OBJECT, Presence.USUALLY)
     fields: dict[str, Field] = {}
     rest = NEVER
     for item in array.items:
         object = item.type.object
         if object is None or not item.type.is_one_kind:
             return Field(ANY_OBJECT)
-        for name, field in object.fields.items():
-            under = fields.get(name)
-            if field.is_sure or under is None:
-                fields[name] = field
-            else:
-                presence = min(under.presence, field.presence)
-                fields[name] = Field(join(under.type, field.type), presence)
         if object.is_open:
             fields = {name: each for name, each in fields.items() if name in object.fields}
             rest = UNKNOWN
+        for name, over in object.fields.items():
+            under = fields.get(name)
+            if not over.is_sure and under is not None:
+                over = Field(join(under.type, over.type), min(under.presence, over.presence))
+            elif not over.is_sure and not rest.is_never:
+                over = Field(UNKNOWN, Presence.USUALLY)
+            fields[name] = over
     return Field(Type(object=Object(fields, rest)))
 
 
 def _same_items(arguments: Sequence[Field]) -> Field:
-    return as_array(arguments[0]) if arguments and not arguments[0].type.is_never else ANYTHING
-
-
-def _filtered(arguments: Sequence[Field]) -> Field:
-    return sequence(item_of(arguments[0].type)) if arguments else ANYTHING
-
-
-def _truth(arguments: Sequence[Field]) -> Field:
-    first = arguments[0] if arguments else ANYTHING
-    return UNDEFINED if first.type.is_never else Field(BOOLEAN, first.presence)
+    found = sequence(item_of(arguments[0].type)) if arguments else ANYTHING
+    return ANYTHING if found.type.is_never else found
 
 
 _MADE: dict[str, Callable[[Sequence[Field]], Field]] = {
     "append": _append,
-    "boolean": _truth,
     "distinct": _same_items,
-    "filter": _filtered,
+    "filter": _same_items,
     "merge": _merge,
-    "not": _truth,
     "reverse": _same_items,
+    "shuffle": _same_items,
     "sort": _same_items,
 }

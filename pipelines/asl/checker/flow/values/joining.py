@@ -7,6 +7,8 @@ that a state is analysed again only when something new reaches it.
 from __future__ import annotations
 
 from pipelines.asl.checker.flow.values.types import (
+    ANY_ARRAY,
+    ANY_OBJECT,
     MAX_FIELDS,
     MAX_ITEMS,
     MAX_TEXTS,
@@ -162,7 +164,7 @@ def widen(old: Type, new: Type) -> Type:
         old: What was there when the loop went around last.
         new: A join of it with something.
 
-    Where the two differ, anything is allowed; new fields make their object an open one.
+    Where the two differ, anything of the kind is allowed; new fields make an object open.
     """
     if new is old or old.unknown or old.is_never:
         return new if old.is_never else old
@@ -183,15 +185,19 @@ def _is_integer(type: Type) -> bool:
 
 
 def _widened_array(old: Array | None, new: Array | None) -> Array | None:
-    if old is None or new is None or new == old:
+    if new is None or new == old:
         return new
+    if old is None:
+        return ANY_ARRAY.array
     element = element_of(old)
     return Array((), widen(element, join(element, element_of(new))))
 
 
 def _widened_object(old: Object | None, new: Object | None) -> Object | None:
-    if old is None or new is None or new == old:
+    if new is None or new == old:
         return new
+    if old is None:
+        return ANY_OBJECT.object
     fields = {
         name: Field(widen(old.fields[name].type, each.type), each.presence)
         for name, each in new.fields.items()

@@ -56,7 +56,10 @@ def read(type: Type, steps: Sequence[Step]) -> Reading:
             return Reading(found, presence, depth, there)
         field = _step(type, step)
         if field is None:
-            return Reading(NEVER, Presence.SOMETIMES, number, type)
+            # Before a star it is not known whether nothing is an error or an empty list.
+            is_many = any(isinstance(each, Many) for each in steps[number + 1 :])
+            found = tuple_of(()) if is_many else NEVER
+            return Reading(found, Presence.SOMETIMES, number, type)
         if field.presence > presence:
             presence, depth, there = field.presence, number, type
         type = field.type

@@ -77,7 +77,7 @@ class _Reader:
         for connective in ("anyOf", "oneOf"):
             if isinstance(schema.get(connective), list) and "type" not in schema:
                 return self.union([self.read(each, depth - 1) for each in schema[connective]])
-        if isinstance(schema.get("allOf"), list) and len(schema["allOf"]) == 1:
+        if isinstance(schema.get("allOf"), list) and len(schema) == len(schema["allOf"]) == 1:
             return self.read(schema["allOf"][0], depth - 1)
         return self.union([self.of_kind(kind, schema, depth) for kind in _kinds(schema)])
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.asl.requests import check_requests
+from pipelines.asl.checker.requests import check_requests
 from pipelines.template.build import Build
 from pipelines.template.yaml_text import yaml_text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal, cast
@@ -91,12 +91,18 @@ class Integration:
         """Members, by the model's names, for which any JSON value is made the text it wants."""
         return self._action.any_json if self.kind == "optimized" else ()
 
-    def member(self, name: str) -> str:
-        """How a member of the model is written in a request."""
+    @property
+    def member(self) -> Callable[[str], str]:
+        """How a member of the model is written in a request and in an answer."""
         if self.is_sdk:
-            return sdk_member(name)
+            return sdk_member
         optimized = OPTIMIZED.get(self.service)
-        return capital(name) if optimized is not None and optimized.in_capitals else name
+        return capital if optimized is not None and optimized.in_capitals else str
+
+    @property
+    def is_adapted(self) -> bool:
+        """Whether Step Functions takes other members than the service's API, in places."""
+        return self.kind == "optimized" and OPTIMIZED[self.service].is_adapted
 
     @cached_property
     def request_shape(self) -> Shape | None:
@@ -253,8 +259,3 @@ def _no_pattern(name: str, pattern: str, patterns: Collection[str]) -> Problem:
         f"{name} has no .{pattern}{nearest(pattern, [each for each in patterns if each])}",
         f"it has {' and '.join(offered)}" if offered else "it has only request and response",
     )
-
-
-def members_of(found: Integration, shape: Shape) -> Mapping[str, Shape]:
-    """A structure's members by the names that a request writes."""
-    return {found.member(name): inner for name, inner in shape.members.items()}

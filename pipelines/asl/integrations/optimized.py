@@ -48,7 +48,6 @@ class Action:
         operation: The service's operation behind it; empty: the capitalised action.
         own: Instead, the name of one of our own shapes for the request.
         any_json: Members that hold any JSON value, where the API wants a text or bytes.
-        without: Members of the API's that Step Functions does not support.
         answer: Of request and response; None: the operation's own output.
         job_answer: Of .sync (and of sync:2).
         has_metadata: Whether the answer has SdkHttpMetadata and SdkResponseMetadata.
@@ -58,7 +57,6 @@ class Action:
     operation: str = ""
     own: str = ""
     any_json: frozenset[str] = frozenset()
-    without: frozenset[str] = frozenset()
     answer: Answer | None = None
     job_answer: Mapping[Pattern, Answer] = field(default_factory=dict)
     has_metadata: bool = True
@@ -72,12 +70,14 @@ class Optimized:
         model: botocore's name of the service; empty: none describes it.
         error_prefix: What its errors begin with.
         in_capitals: Whether the API's members are small and Step Functions' are not.
+        is_adapted: Whether Step Functions takes other members than the API, in places.
     """
 
     model: str
     error_prefix: str
     actions: Mapping[str, Action]
     in_capitals: bool = False
+    is_adapted: bool = False
 
 
 _OPEN = Answer(is_open=True)
@@ -95,6 +95,7 @@ def _described(operation: str, *inside: str, extra: tuple[str, ...] = ()) -> Ans
     return Answer(operation, inside, extra=extra)
 
 
+_EKS = Action(JOB_OR_CALLBACK, job_answer={"sync": _OPEN})
 _API_ANSWER = Answer(own="HttpAnswer")
 
 OPTIMIZED: dict[str, Optimized] = {
@@ -139,17 +140,18 @@ OPTIMIZED: dict[str, Optimized] = {
         "runTask": Action(JOB_OR_CALLBACK,
                           job_answer={"sync": _described("DescribeTasks", "tasks")}),
     }),
-    "eks": Optimized("eks", "EKS", in_capitals=True, actions={
-        "createCluster": _job(),
-        "deleteCluster": _job(),
-        "createFargateProfile": _job(),
-        "deleteFargateProfile": _job(),
-        "createNodegroup": _job(),
-        "deleteNodegroup": _job(),
-        "call": Action(own="KubernetesCall", answer=_OPEN),
-        "runJob": Action(JOB, own="KubernetesJob", answer=_OPEN, job_answer={"sync": _OPEN}),
+    "eks": Optimized("eks", "EKS", in_capitals=True, is_adapted=True, actions={
+        "createCluster": _EKS,
+        "deleteCluster": _EKS,
+        "createFargateProfile": _EKS,
+        "deleteFargateProfile": _EKS,
+        "createNodegroup": _EKS,
+        "deleteNodegroup": _EKS,
+        "call": Action(CALLBACK, own="KubernetesCall", answer=_OPEN),
+        "runJob": Action(JOB_OR_CALLBACK, own="KubernetesJob", answer=_OPEN,
+                         job_answer={"sync": _OPEN}),
     }),
-    "elasticmapreduce": Optimized("emr", "EMR", {
+    "elasticmapreduce": Optimized("emr", "EMR", is_adapted=True, actions={
         "createCluster": Action(JOB, operation="RunJobFlow", answer=_OPEN,
                                 job_answer={"sync": _OPEN}),
         "setClusterTerminationProtection": Action(own="EmrProtection", answer=_OPEN),
@@ -160,12 +162,14 @@ OPTIMIZED: dict[str, Optimized] = {
         "modifyInstanceFleetByName": Action(own="EmrFleet", answer=_OPEN),
         "modifyInstanceGroupByName": Action(own="EmrGroup", answer=_OPEN),
     }),
-    "emr-containers": Optimized("emr-containers", "EMRContainers", in_capitals=True, actions={
+    "emr-containers": Optimized("emr-containers", "EMRContainers", in_capitals=True,
+                                is_adapted=True, actions={
         "createVirtualCluster": _request(),
         "deleteVirtualCluster": _job(),
         "startJobRun": _job(),
     }),
-    "emr-serverless": Optimized("emr-serverless", "EMRServerless", in_capitals=True, actions={
+    "emr-serverless": Optimized("emr-serverless", "EMRServerless", in_capitals=True,
+                                is_adapted=True, actions={
         "createApplication": _job(),
         "startApplication": _job(),
         "stopApplication": _job(),

@@ -39,10 +39,9 @@ _SPECS: dict[str, Spec] = {
         "ApiEndpoint Method",
         ApiEndpoint="Text", Method="ApiMethod", Headers="TextsByName", Stage="Text", Path="Text",
         QueryParameters="TextsByName", RequestBody="Any", AllowNullValues="Boolean",
-        AuthType="ApiAuthentication",
+        AuthType="Text",
     ),
     "ApiMethod": _enum("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"),
-    "ApiAuthentication": _enum("IAM_ROLE", "NO_AUTH", "RESOURCE_POLICY"),
     # https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
     "HttpRequest": _structure(
         "ApiEndpoint Method",

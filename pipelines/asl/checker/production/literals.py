@@ -1,0 +1,145 @@
+"""P407, P408, P409: what binds a definition to one account or region, and what nobody may read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipelines.asl.checker.one_task import one_task
+from pipelines.asl.findings import Broken, rule
+from pipelines.asl.model import Machine, Place, strings
+
+_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:(?P<region>\$\{[^}]*\}|[^:\s]*):(?P<account>\d{12})?")
+_IMAGE = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
+    r"\.amazonaws\.com(?:\.cn)?/(?P<repository>[^:@\s]+)"
+)
+_QUEUE = re.compile(r"https://sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<account>\d{12})/")
+_HOST = re.compile(r"\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com")
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+
+_AWS_REPOSITORIES = re.compile(
+    r"sagemaker-|xgboost|pytorch|tensorflow|mxnet|huggingface|djl-|autogluon|stabilityai|"
+    r"blazingtext|factorization-machines|forecasting-deepar|image-classification|ipinsights|"
+    r"kmeans|knn|lda|linear-learner|ntm|object-detection|object2vec|pca|randomcutforest|"
+    r"semantic-segmentation|seq2seq|ray-|triton"
+)
+"""What AWS's own images are called; they lie in accounts of AWS's, another one in each region."""
+_EXAMPLES = {"123456789012", "111122223333", "444455556666", "000000000000", "111111111111"}
+"""Accounts that AWS's documentation uses; nobody has them."""
+
+_SECRET_TEXTS = re.compile(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}|"
+    r"\bxox[abprs]-[A-Za-z0-9-]{10,}|\bsk_live_[A-Za-z0-9]{16,}|"
+    r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\."
+)
+_SECRET_KEYS = re.compile(
+    r"(?i)^(?:.*[_-])?(?:password|passwd|secret|secret_?(?:access_?)?key|api_?key|access_?token|"
+    r"auth_?token|private_?key|client_?secret)$"
+)
+_HARMLESS = re.compile(r"\$\{|\{%|^\{\{|EXAMPLE|^arn:|^<|^\$|REPLACE|CHANGE|YOUR|^x+$|^\*+$|\s")
+_SHORTEST_SECRET = 6
+
+
+def _publish(topic: str) -> Any:
+    return one_task("sns:publish", {"TopicArn": topic, "Message": "Done"})
+
+
+@rule(
+    "P407",
+    severity="warning",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-resource-stepfunctions-statemachine.html",
+    bad=_publish("arn:aws:sns:${Region}:210987654321:done"),
+    good=_publish("arn:aws:sns:${Region}:${Account}:done"),
+)
+def no_account_is_written_out(machine: Machine) -> Iterator[Broken]:
+    """An account's id comes from a substitution, so that the same definition is deployed
+    everywhere. The registries of AWS's own container images are excepted."""
+    for place, text in _texts(machine):
+        account = next((each for each, _ in _bound(text) if each), None)
+        if account is not None and account not in _EXAMPLES:
+            yield Broken(place, f"the account {account} is written out", "use a substitution")
+
+
+@rule(
+    "P408",
+    severity="warning",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-resource-stepfunctions-statemachine.html",
+    bad=_publish("arn:aws:sns:eu-central-1:${Account}:done"),
+    good=_publish("arn:aws:sns:${Region}:${Account}:done"),
+)
+def no_region_is_written_out(machine: Machine) -> Iterator[Broken]:
+    """A region comes from a substitution, so that the same definition is deployed everywhere.
+    The registries of AWS's own container images are excepted."""
+    for place, text in _texts(machine):
+        region = next((each for _, each in _bound(text) if _REGION.fullmatch(each)), None)
+        if region is not None:
+            yield Broken(place, f"the region {region} is written out", "use a substitution")
+
+
+def _texts(machine: Machine) -> Iterator[tuple[Place, str]]:
+    for place, text in strings((), machine.definition):
+        if ("arn:" in text or "amazonaws" in text) and place[-1] != "Comment":
+            yield place, text
+
+
+def _bound(text: str) -> Iterator[tuple[str, str]]:
+    """The account (or nothing) and the region (or nothing) that a text is bound to."""
+    image = _IMAGE.search(text)
+    if image is not None:
+        if not _AWS_REPOSITORIES.search(image["repository"]):
+            yield image["account"], image["region"]
+        return
+    for pattern in (_ARN, _QUEUE):
+        for found in pattern.finditer(text):
+            yield found["account"] or "", found["region"]
+    for found in _HOST.finditer(text):
+        yield "", found["region"]
+
+
+def _call(authorization: Any) -> Any:
+    return one_task("http:invoke", {
+        "ApiEndpoint": "https://example.com/runs",
+        "Method": "POST",
+        "Authentication": {"ConnectionArn": "${Connection}"},
+        "RequestBody": authorization,
+    })  # fmt: skip
+
+
+@rule(
+    "P409",
+    severity="warning",
+    source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html",
+    quote="Do not include any security-sensitive information including account access IDs, "
+    "secrets, or tokens in any hyperparameter fields.",
+    bad=_call({"api_key": "9f86d081884c7d65"}),
+    good=_call({"run.$": "$$.Execution.Name"}),
+)
+def no_secret_is_written_out(machine: Machine) -> Iterator[Broken]:
+    """A definition holds no password, token or key: whoever may read the state machine, or the
+    history of an execution, reads it too. Secrets Manager, or a connection of EventBridge's,
+    keeps it."""
+    for place, text in strings((), machine.definition):
+        is_known_form = _SECRET_TEXTS.search(text) is not None and "EXAMPLE" not in text
+        if is_known_form or (_is_key_of_a_secret(place) and _is_written_out(text)):
+            yield Broken(
+                place,
+                "a secret is written out, for every reader to see",
+                "read it from Secrets Manager",
+            )
+
+
+def _is_key_of_a_secret(place: Place) -> bool:
+    """Whether the innermost key names a secret, and lies in the data that a state makes."""
+    in_data = any(
+        step in ("Parameters", "Arguments", "Result", "Assign", "Output", "Payload")
+        for step in place[:-1]
+    )
+    return in_data and isinstance(place[-1], str) and _SECRET_KEYS.match(place[-1]) is not None
+
+
+def _is_written_out(text: str) -> bool:
+    return len(text) >= _SHORTEST_SECRET and _HARMLESS.search(text) is None

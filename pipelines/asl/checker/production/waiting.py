@@ -1,0 +1,84 @@
+"""P405, P412, P414: tasks and loops that wait without an end, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipelines.asl.checker.one_task import one_task
+from pipelines.asl.checker.requests.tasks import requests_of
+from pipelines.asl.findings import Broken, rule
+from pipelines.asl.model import Machine, State
+
+EXPRESS_LASTS_S = 5 * 60
+
+_ASK = {"QueueUrl": "${Queue}", "MessageBody": {"Token.$": "$$.Task.Token"}}
+
+
+@rule(
+    "P405",
+    severity="warning",
+    source="https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html",
+    quote="A task that is waiting for a task token will wait until the execution reaches the one "
+    "year service quota",
+    bad=one_task("sqs:sendMessage.waitForTaskToken", _ASK, TimeoutSeconds=None),
+    good=one_task("sqs:sendMessage.waitForTaskToken", _ASK, HeartbeatSeconds=600),
+)
+def whoever_answers_is_not_waited_for_for_ever(machine: Machine) -> Iterator[Broken]:
+    """A task that waits for a callback or for a worker of an activity has HeartbeatSeconds or
+    TimeoutSeconds: an answer that gets lost is otherwise waited for up to a year."""
+    for request in requests_of(machine):
+        waits = request.found.pattern == "waitForTaskToken" or request.found.kind == "activity"
+        if waits and not _ends(request.state):
+            yield Broken(
+                request.state.place,
+                "an answer that gets lost is waited for up to a year",
+                "add HeartbeatSeconds, or TimeoutSeconds for a person's answer",
+            )
+
+
+def _ends(state: State) -> bool:
+    limits = ("TimeoutSeconds", "HeartbeatSeconds")
+    return any(limit in state.fields or f"{limit}Path" in state.fields for limit in limits)
+
+
+def _children(execution_type: str) -> Any:
+    pause = {"Type": "Wait", "Seconds": 600, "End": True}
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": execution_type}
+    each = {
+        "Type": "Map",
+        "ItemProcessor": {
+            "ProcessorConfig": config, "StartAt": "Pause", "States": {"Pause": pause},
+        },
+        "MaxConcurrency": 10,
+        "ResultPath": None,
+        "End": True,
+    }  # fmt: skip
+    return {"StartAt": "Each", "States": {"Each": each}}
+
+
+@rule(
+    "P414",
+    severity="warning",
+    source="https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html",
+    quote="Express workflows, however, have at-least-once workflow execution and can run for up to "
+    "five minutes.",
+    bad=_children("EXPRESS"),
+    good=_children("STANDARD"),
+)
+def an_express_workflow_lasts_five_minutes(machine: Machine) -> Iterator[Broken]:
+    """The child executions of a Distributed Map whose ExecutionType is EXPRESS end after five
+    minutes: no Wait in them is longer."""
+    for scope in machine.scopes:
+        config = scope.fields.get("ProcessorConfig")
+        if not isinstance(config, dict) or config.get("ExecutionType") != "EXPRESS":
+            continue
+        for state in scope.states.values():
+            seconds = state.fields.get("Seconds")
+            if not isinstance(seconds, int) or isinstance(seconds, bool):
+                continue
+            if state.type == "Wait" and seconds > EXPRESS_LASTS_S:
+                yield Broken(
+                    state.at("Seconds"),
+                    f"{seconds:,} s: an Express workflow ends after {EXPRESS_LASTS_S}",
+                )

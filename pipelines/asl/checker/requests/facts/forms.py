@@ -1,0 +1,53 @@
+"""Texts of a form that the models do not state: images, paths in a container."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.asl.checker.requests.facts.fact import TRAINING, fact, within
+from pipelines.asl.checker.requests.known import Known
+from pipelines.asl.findings import Broken
+
+RULE = "P225"
+
+_NO_IMAGE = re.compile(r"\s|^[a-z0-9]+://|^$|^[^/]*$|^arn:")
+"""What is certainly no path of a registry: spaces, a scheme, nothing, no slash, an ARN."""
+_PROCESSING_FOLDER = "/opt/ml/processing/"
+
+
+@fact(RULE, *within(TRAINING, "AlgorithmSpecification"))
+def training_images(known: Known) -> Iterator[Broken]:
+    yield from _image(known, "TrainingImage", known.has("TrainingImageConfig"))
+
+
+@fact(RULE, "sagemaker:createProcessingJob(AppSpecification)")
+def processing_images(known: Known) -> Iterator[Broken]:
+    yield from _image(known, "ImageUri", False)
+
+
+@fact(RULE, "sagemaker:createModel(PrimaryContainer)", "sagemaker:createModel(Containers[])")
+def model_images(known: Known) -> Iterator[Broken]:
+    yield from _image(known, "Image", known.has("ImageConfig"))
+
+
+def _image(known: Known, name: str, is_elsewhere: bool) -> Iterator[Broken]:
+    image = known.text(name)
+    if image is not None and not is_elsewhere and _NO_IMAGE.search(image):
+        yield Broken(
+            known.at(name),
+            f"{image!r} is not the path of an image in a registry",
+            "<account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>",
+        )
+
+
+@fact(
+    RULE,
+    "sagemaker:createProcessingJob(ProcessingInputs[].S3Input)",
+    "sagemaker:createProcessingJob(ProcessingInputs[].DatasetDefinition)",
+    "sagemaker:createProcessingJob(ProcessingOutputConfig.Outputs[].S3Output)",
+)
+def processing_paths(known: Known) -> Iterator[Broken]:
+    path = known.text("LocalPath")
+    if path is not None and not f"{path}/".startswith(_PROCESSING_FOLDER):
+        yield Broken(known.at("LocalPath"), f"{path!r} does not begin with {_PROCESSING_FOLDER}")

@@ -1,0 +1,86 @@
+"""What is known of a request before it is sent: the facts that hold between its members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.asl.checker.requests.texts import is_placeholder
+from pipelines.asl.model import Place
+
+
+@dataclass(frozen=True)
+class Known:
+    """An object of a request whose members are written out, though not all of their values.
+
+    Attributes:
+        place: Where it stands.
+        value: The object.
+        has_paths: Whether a key that ends in ``.$`` is a member whose value is not known.
+    """
+
+    place: Place
+    value: Mapping[str, Any]
+    has_paths: bool = True
+
+    def has(self, name: str) -> bool:
+        """Whether the member is there, its value known or not; null is as good as nothing."""
+        if self.has_paths and f"{name}.$" in self.value:
+            return True
+        return self.value.get(name) is not None
+
+    def present(self, *names: str) -> list[str]:
+        """Those of the members that are there."""
+        return [name for name in names if self.has(name)]
+
+    def text(self, name: str) -> str | None:
+        """The member's text; None: it is not there, not known or not a text."""
+        value = self.value.get(name)
+        return value if isinstance(value, str) and not is_placeholder(value) else None
+
+    def number(self, name: str) -> float | None:
+        """The member's number; None: it is not there, not known or not a number."""
+        value = self.value.get(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return value if is_number else None
+
+    def is_true(self, name: str) -> bool:
+        """Whether the member is known to be true."""
+        return self.value.get(name) is True
+
+    def may_be_true(self, name: str) -> bool:
+        """Whether the member is true or its value is not known."""
+        return self.has(name) and self.value.get(name) is not False
+
+    def at(self, *names: str) -> Place:
+        """The place of a member."""
+        return (*self.place, *names)
+
+    def inner(self, name: str) -> Known | None:
+        """The member's object; None: it is not there, or not known."""
+        value = self.value.get(name)
+        if not isinstance(value, Mapping):
+            return None
+        return Known(self.at(name), value, self.has_paths)
+
+    def select(self, path: str) -> Iterator[Known]:
+        """The objects at a path like ``InputDataConfig[].DataSource``; empty: itself."""
+        if not path:
+            yield self
+            return
+        step, _, rest = path.partition(".")
+        for found in self._step(step):
+            yield from found.select(rest)
+
+    def _step(self, step: str) -> Iterator[Known]:
+        if not step.endswith("[]"):
+            inner = self.inner(step)
+            if inner is not None:
+                yield inner
+            return
+        name = step.removesuffix("[]")
+        items = self.value.get(name)
+        for number, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, Mapping):
+                yield Known((*self.place, name, number), item, self.has_paths)

@@ -30,6 +30,7 @@ from pipelines.engine.cloudformation.service import CloudFormation
 from pipelines.engine.registry.model_packages import ModelPackages
 from pipelines.engine.s3 import rest
 from pipelines.engine.s3.objects import ObjectStore
+from pipelines.engine.supplied import corrections
 from pipelines.engine.supplied.operations import ALLOWED
 from pipelines.engine.supplied.services import MotoServices
 from pipelines.engine.wire import query, rest_json
@@ -75,6 +76,8 @@ class Application:
         self.services = (build or _build)(root, self.calls, self.objects)
         for target, service in self.services.by_target.items():
             self.calls.add(target, service)
+        for name in corrections.SERVICES:
+            self.calls.add(TARGETS[name], corrections.Corrections(name, self._moto.call))
         self.calls.add("SageMaker", ModelPackages(root / "model-packages"))
 
     def start(self) -> list[str]:

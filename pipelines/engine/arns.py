@@ -11,3 +11,11 @@ def arn_parts(execution_arn: str) -> tuple[str, str, str]:
     """
     _, _, _, region, _, _, machine, name = execution_arn.split(":", 7)
     return region, machine, name
+
+
+def region_of(arn: str) -> str:
+    """
+    >>> region_of("arn:aws:lambda:eu-central-1:000000000000:function:f")
+    'eu-central-1'
+    """
+    return arn.split(":")[3]

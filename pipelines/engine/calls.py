@@ -27,6 +27,7 @@ TARGETS = {
     "lambda": "AWSLambda",
     "logs": "Logs_20140328",
     "sagemaker": "SageMaker",
+    "secretsmanager": "secretsmanager",
     "sqs": "AmazonSQS",
     "ssm": "AmazonSSM",
     "states": "AWSStepFunctions",
@@ -54,6 +55,11 @@ class Calls:
     def add(self, target: str, service: Service) -> None:
         """Let `service` answer what is addressed to `target`, after those added before."""
         self._ours.setdefault(target, []).append(service)
+
+    def knows(self, service: str, operation: str) -> bool:
+        """Whether a service of ours has the operation; moto's are not asked."""
+        ours = self._ours.get(TARGETS.get(service, ""), ())
+        return any(operation in each.operations for each in ours)
 
     def ours(
         self, target: str, operation: str, request: Mapping[str, Any], region: str

@@ -39,19 +39,19 @@ class Logs:
 
     def __init__(self, sources: Iterable[LogSource]) -> None:
         self._sources = tuple(sources)
-        self._operations: dict[str, Callable[[list[LogStream], Request], dict[str, Any]]] = {
+        self.operations: dict[str, Callable[[list[LogStream], Request], dict[str, Any]]] = {
             "DescribeLogStreams": self._describe_log_streams,
             "GetLogEvents": self._get_log_events,
             "FilterLogEvents": self._filter_log_events,
         }
 
     def handle(self, operation: str, request: Request) -> dict[str, Any]:
-        if operation in self._operations:
+        if operation in self.operations:
             group = _group(request)
             for source in self._sources:
                 streams = source.log_streams(group)
                 if streams is not None:
-                    return self._operations[operation](streams, request)
+                    return self.operations[operation](streams, request)
         raise UnknownOperation(operation)
 
     def _describe_log_streams(self, streams: list[LogStream], request: Request) -> dict[str, Any]:

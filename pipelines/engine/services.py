@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.engine.calls import ACCOUNT, TARGETS, Calls
-from pipelines.engine.executions.aws_sdk import AwsSdk
+from pipelines.engine.executions.endings import Endings
 from pipelines.engine.executions.executions import Executions
-from pipelines.engine.executions.integrations import Integrations
 from pipelines.engine.executions.run_files import RunFiles
 from pipelines.engine.executions.state_machines import StateMachines
 from pipelines.engine.executions.step_functions import StepFunctions
 from pipelines.engine.functions.service import Lambda, build_lambda
+from pipelines.engine.integrations.integrations import Integrations
 from pipelines.engine.jobs.container import ML
 from pipelines.engine.jobs.jobs import Jobs
 from pipelines.engine.jobs.kind import Surroundings
@@ -94,8 +94,16 @@ def build_services(
     processing_jobs = Jobs(Processing(), surroundings)
     training_jobs = Jobs(Training(), surroundings)
     functions = build_lambda(root / "functions", ACCOUNT, calls, objects, guardian)
-    tasks = Integrations(processing_jobs, training_jobs, AwsSdk(calls, objects))
-    executions = Executions(root, tasks)
+    endings = Endings()
+    tasks = Integrations(
+        processing_jobs=processing_jobs,
+        training_jobs=training_jobs,
+        functions=functions,
+        calls=calls,
+        objects=objects,
+        endings=endings,
+    )
+    executions = Executions(root, tasks, endings)
     return Services(
         by_target={
             TARGETS["lambda"]: functions,

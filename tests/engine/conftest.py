@@ -30,6 +30,11 @@ class StateMachines:
     `crash` is whether the engine is killed before or after it makes or changes one.
     """
 
+    operations = (
+        *("CreateStateMachine", "DescribeStateMachine"),
+        *("UpdateStateMachine", "DeleteStateMachine"),
+    )
+
     def __init__(self) -> None:
         self.machines: dict[str, dict[str, Any]] = {}
         self.crash: Literal["never", "before", "after"] = "never"

@@ -340,14 +340,14 @@ def test_a_deleted_state_machine_starts_nothing_and_what_ran_is_still_known(runn
                     "States": {
                         "A": {
                             "Type": "Task",
-                            "Resource": "arn:aws:states:::sns:publish",
+                            "Resource": "arn:aws:states:::ecs:runTask",
                             "TimeoutSeconds": 5,
                             "End": True,
                         }
                     },
                 }
             ),
-            "SageMaker's jobs and the aws-sdk integrations only",
+            "does not have this service",
         ),
     ],
 )

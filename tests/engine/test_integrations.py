@@ -70,7 +70,9 @@ def test_a_jobs_description_is_its_states_result_with_times_in_milliseconds(runn
         "sagemaker",
         "createProcessingJob.sync",
     )
-    assert json.loads(submitted["output"]) == {"ProcessingJobArn": described["ProcessingJobArn"]}
+    output = json.loads(submitted["output"])
+    assert output["ProcessingJobArn"] == described["ProcessingJobArn"]
+    assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
 
 
 def test_a_training_jobs_result_says_where_its_model_lies(running):
@@ -188,14 +190,18 @@ def test_stopping_an_execution_that_waits_stops_no_job_of_another(running):
 
 
 @pytest.mark.parametrize(
-    ("change", "named"),
+    ("change", "error", "named"),
     [
-        ({"ProcessingJobName.$": "$.name"}, "already exists"),
-        ({"ProcessingJobName.$": "$$.Execution.Name", "Nonsense": 1}, "Nonsense"),
+        ({"ProcessingJobName.$": "$.name"}, "ResourceInUseException", "already exists"),
+        (
+            {"ProcessingJobName.$": "$$.Execution.Name", "Nonsense": 1},
+            "AmazonSageMakerException",
+            "Nonsense",
+        ),
     ],
     ids=["name in use", "invalid"],
 )
-def test_an_error_of_the_api_has_the_integrations_name(running, change, named):
+def test_an_error_of_the_api_has_the_integrations_name(running, change, error, named):
     running.run_processing("taken", "pass")
     state = running.processing_state("pass")
     del state["Parameters"]["ProcessingJobName.$"]
@@ -204,7 +210,7 @@ def test_an_error_of_the_api_has_the_integrations_name(running, change, named):
 
     execution = running.execution_ended(running.start(machine, name="x", input='{"name": "taken"}'))
 
-    assert execution["error"] == "SageMaker.AmazonSageMakerException"
+    assert execution["error"] == f"SageMaker.{error}"
     assert named in execution["cause"]
     assert running.event_types(running_arn(execution))[-3:] == [
         *("TaskStarted", "TaskFailed", "ExecutionFailed"),
@@ -309,14 +315,13 @@ def test_an_error_of_sagemaker_has_the_java_sdks_name(running):
 @pytest.mark.parametrize(
     ("resource", "reason"),
     [
-        ("sagemaker:createTransformJob.sync", "createTrainingJob.sync only"),
-        ("sagemaker:createTrainingJob", "createTrainingJob.sync only"),
-        ("lambda:invoke", "SageMaker's jobs and the aws-sdk integrations only"),
-        ("aws-sdk:s3:putObject", "getObject only"),
-        ("aws-sdk:ec2:runInstances", "the local engine calls"),
+        ("sagemaker:createTransformJob.sync", "createProcessingJob and createTrainingJob only"),
+        ("ecs:runTask.sync", "does not have this service"),
+        ("aws-sdk:s3:deleteBucket", "of S3 the local engine calls CopyObject, "),
+        ("aws-sdk:ec2:describeInstances", "does not have this service"),
         ("aws-sdk:sagemaker:describeNothing", "has no operation"),
+        ("aws-sdk:sagemaker:createEndpoint", "does not have sagemaker:CreateEndpoint"),
         ("aws-sdk:ssm:sendCommand", "does not have ssm:SendCommand"),
-        ("aws-sdk:sqs:sendMessage.waitForTaskToken", "waitForTaskToken"),
     ],
 )
 def test_what_cannot_be_run_is_refused_when_the_machine_is_created(running, resource, reason):
@@ -327,7 +332,7 @@ def test_what_cannot_be_run_is_refused_when_the_machine_is_created(running, reso
         "End": True,
     }
 
-    with pytest.raises(ServiceError, match=r"cannot be run here|waitForTaskToken") as caught:
+    with pytest.raises(ServiceError, match=r"cannot be run here|has no operation") as caught:
         running.machine({"Call": state})
 
     assert reason in caught.value.message

@@ -184,13 +184,13 @@ def test_a_name_that_sagemaker_refuses_is_refused(running, name):
         running.start_processing(name, "pass")
 
     assert caught.value.code == "ValidationException"
-    assert "ProcessingJobName" in caught.value.message
+    assert f"Value '{name}' at 'processingJobName'" in caught.value.message
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"RoleArn": None}, "RoleArn"),
+        ({"RoleArn": None}, "Value null at 'roleArn'"),
         ({"Enviroment": {}}, "Enviroment"),
         (
             {"ProcessingResources": {"ClusterConfig": {**MACHINE, "InstanceCount": 2}}},

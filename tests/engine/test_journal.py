@@ -183,8 +183,10 @@ def test_an_engine_that_asks_moto_for_nothing_leaves_no_journal(engine: Engine) 
         ("iam", "create_user", {"UserName": "x"}),
         ("sagemaker", "list_endpoints", {}),
         ("ec2", "describe_instances", {}),
-        ("events", "list_rules", {}),
-        ("lambda", "list_functions", {}),
+        ("events", "put_rule", {"Name": "nightly", "ScheduleExpression": "rate(1 day)"}),
+        ("events", "list_archives", {}),
+        ("lambda", "list_layers", {}),
+        ("secretsmanager", "rotate_secret", {"SecretId": "x"}),
     ],
 )
 def test_what_moto_would_only_pretend_is_refused_by_name(

@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.asl.interpreter import Event, RealClock, StopSignal, Tasks, run_execution
 from pipelines.asl.json_text import is_too_large
 from pipelines.engine.arns import arn_parts
+from pipelines.engine.executions.endings import Endings
 from pipelines.engine.executions.files import (
     RUNNING,
     Execution,
@@ -47,9 +48,10 @@ class _Live:
 class Executions:
     """All executions. Safe for threads."""
 
-    def __init__(self, root: Path, tasks: Tasks) -> None:
+    def __init__(self, root: Path, tasks: Tasks, endings: Endings) -> None:
         self._root = root
         self._tasks = tasks
+        self._endings = endings
         self._lock = threading.Lock()
         self._ended: dict[str, Execution] = {}
         self._live: dict[str, _Live] = {}
@@ -83,6 +85,7 @@ class Executions:
             )
             files.create(execution, machine)
             live = self._live[arn] = _Live(execution, files)
+            self._endings.begins(arn)
             thread = threading.Thread(
                 target=self._run, args=(live, machine, value), name=f"execution-{name}", daemon=True
             )
@@ -195,6 +198,7 @@ class Executions:
                 self._ended[ended.arn] = ended
                 del self._live[ended.arn]
                 self._threads.discard(threading.current_thread())
+            self._endings.has_ended(ended.arn)
 
 
 def _abort(execution: Execution, files: ExecutionFiles) -> Execution:

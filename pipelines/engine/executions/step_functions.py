@@ -21,7 +21,7 @@ class StepFunctions:
     def __init__(self, machines: StateMachines, executions: Executions) -> None:
         self._machines = machines
         self._executions = executions
-        self._operations: dict[str, Callable[[Request], dict[str, Any]]] = {
+        self.operations: dict[str, Callable[[Request], dict[str, Any]]] = {
             **machines.operations,
             "DescribeExecution": self._describe_execution,
             "DescribeStateMachineForExecution": self._describe_state_machine_for_execution,
@@ -32,9 +32,9 @@ class StepFunctions:
         }
 
     def handle(self, operation: str, request: Request) -> dict[str, Any]:
-        if operation not in self._operations:
+        if operation not in self.operations:
             raise UnknownOperation(operation)
-        return self._operations[operation](request)
+        return self.operations[operation](request)
 
     def _start_execution(self, request: Request) -> dict[str, Any]:
         machine = self._machines.get(_arn(request, "stateMachineArn"))

@@ -24,8 +24,8 @@ from pipelines.engine.functions.invoke import Invoke
 from pipelines.engine.logs import LogStream
 from pipelines.engine.processes.guardian import Guardian
 from pipelines.engine.s3.objects import ObjectStore
-from pipelines.engine.wire.api_models import validate
 from pipelines.engine.wire.service import ServiceError, UnknownOperation
+from pipelines.engine.wire.validation import validate
 
 Request = Mapping[str, Any]
 _PAGE = 50
@@ -49,7 +49,7 @@ class Lambda:
         self._environments = environments
         self._events = events
         self.invoke = Invoke(functions, invocations, events)
-        self._operations: dict[str, Callable[[Request], dict[str, Any]]] = {
+        self.operations: dict[str, Callable[[Request], dict[str, Any]]] = {
             "CreateAlias": self._create_alias,
             "CreateFunction": self._create_function,
             "DeleteAlias": self._delete_alias,
@@ -71,10 +71,10 @@ class Lambda:
         }
 
     def handle(self, operation: str, request: Request) -> dict[str, Any]:
-        if operation not in self._operations:
+        if operation not in self.operations:
             raise UnknownOperation(operation)
         validate("lambda", operation, request)
-        return self._operations[operation](request)
+        return self.operations[operation](request)
 
     def log_streams(self, group: str) -> list[LogStream] | None:
         """The logs of a function, if the group is one's."""

@@ -14,8 +14,8 @@ from pipelines.engine.jobs.kind import Kind, Surroundings
 from pipelines.engine.jobs.record import RUNNING, Owner, Record, milliseconds
 from pipelines.engine.logs import LogStream
 from pipelines.engine.processes.leftovers import end_leftovers
-from pipelines.engine.wire.api_models import validate
 from pipelines.engine.wire.service import ServiceError
+from pipelines.engine.wire.validation import validate
 from pipelines.regions import partition
 
 ENGINE_STOPPED = "InternalServerError: the local engine stopped while the job ran"

@@ -34,17 +34,17 @@ class SageMakerJobs:
 
     def __init__(self, processing_jobs: Jobs, training_jobs: Jobs) -> None:
         self._kinds = ((_PROCESSING, processing_jobs), (_TRAINING, training_jobs))
-        self._operations: dict[str, Callable[[Request], dict[str, Any]]] = {
+        self.operations: dict[str, Callable[[Request], dict[str, Any]]] = {
             "AddTags": self._add_tags,
             "DeleteTags": self._delete_tags,
             "ListTags": self._list_tags,
         }
         for words, jobs in self._kinds:
-            self._operations |= _operations(words, jobs)
+            self.operations |= _operations(words, jobs)
 
     def handle(self, operation: str, request: Request) -> dict[str, Any]:
-        if operation in self._operations:
-            return self._operations[operation](request)
+        if operation in self.operations:
+            return self.operations[operation](request)
         raise UnknownOperation(operation)
 
     def _add_tags(self, request: Request) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class ModelPackages:
     def __init__(self, root: Path) -> None:
         self._files = RegistryFiles(root)
         self._lock = threading.RLock()
-        self._operations: dict[str, Callable[[Request], dict[str, Any]]] = {
+        self.operations: dict[str, Callable[[Request], dict[str, Any]]] = {
             "AddTags": self._add_tags,
             "CreateModelPackage": self._create,
             "CreateModelPackageGroup": self._create_group,
@@ -74,7 +74,7 @@ class ModelPackages:
         }
 
     def handle(self, operation: str, request: Request) -> dict[str, Any]:
-        answer = self._operations.get(operation)
+        answer = self.operations.get(operation)
         if answer is None:
             raise UnknownOperation(operation)
         with self._lock:

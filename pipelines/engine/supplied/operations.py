@@ -40,6 +40,12 @@ ALLOWED: Mapping[str, re.Pattern[str]] = {
             r"(Put|Get|Delete|Update)Item|Batch(Get|Write)Item|Transact(Get|Write)Items|Query|Scan",
             r"(Tag|Untag)Resource|ListTagsOfResource",
         ],
+        # Rules deliver to queues, log groups and other buses; nothing is scheduled.
+        "events": [
+            r"PutEvents|(Create|Delete|Describe)EventBus|ListEventBuses",
+            r"(Put|Delete|Describe|Enable|Disable)Rule|ListRules|ListRuleNamesByTarget",
+            r"(Put|Remove)Targets|ListTargetsByRule|(Tag|Untag|ListTagsFor)Resource",
+        ],
         "logs": [
             r"(Create|Delete|Describe)Log(Group|Stream)s?|PutLogEvents|(Get|Filter)LogEvents",
             r"(Put|Delete)RetentionPolicy|(Tag|Untag|ListTagsFor)Resource",
@@ -50,12 +56,17 @@ ALLOWED: Mapping[str, re.Pattern[str]] = {
             r"(ScheduleKey|CancelKey)Deletion|(Tag|Untag)Resource|ListResourceTags",
             r"(Enable|Disable)KeyRotation|GetKeyRotationStatus",
         ],
+        "secretsmanager": [
+            r"(Create|Update|Delete|Describe|Restore)Secret|(Get|Put)SecretValue|ListSecrets",
+            r"ListSecretVersionIds|(Tag|Untag)Resource",
+        ],
         "ssm": [
             r"(Put|Get|Delete)Parameter|(Get|Delete|Describe)Parameters|GetParametersByPath",
             r"GetParameterHistory|(AddTagsTo|RemoveTagsFrom|ListTagsFor)Resource",
         ],
     }.items()
 }
+_TARGET_MEMBERS = {"Arn", "Id", "InputTransformer", "RoleArn", "SqsParameters"}
 _READS = re.compile(r"(Describe|Get|List|Query$|Scan$|BatchGet|TransactGet|Filter)")
 
 
@@ -68,8 +79,33 @@ def is_allowed(service: str, operation: str, request: Mapping[str, object]) -> b
     allowed = ALLOWED.get(service)
     if allowed is None or not allowed.fullmatch(operation):
         return False
-    # Nothing leaves this machine: a mail or a web hook would never be sent.
-    return operation != "Subscribe" or request.get("Protocol") == "sqs"
+    match operation:
+        case "Subscribe":
+            # Nothing leaves this machine: a mail or a web hook would never be sent.
+            return request.get("Protocol") == "sqs"
+        case "PutRule":
+            return "ScheduleExpression" not in request
+        case "PutTargets":
+            targets = request.get("Targets", ())
+            return isinstance(targets, list | tuple) and all(map(_is_delivered_to, targets))
+    return True
+
+
+def takes(service: str, operation: str) -> bool:
+    """Whether there are requests of this operation that moto does.
+
+    >>> takes("sns", "Subscribe"), takes("ec2", "RunInstances")
+    (True, False)
+    """
+    allowed = ALLOWED.get(service)
+    return allowed is not None and allowed.fullmatch(operation) is not None
+
+
+def _is_delivered_to(target: object) -> bool:
+    """Whether moto's event buses deliver to a rule's target, and as it says."""
+    if not isinstance(target, Mapping) or target.keys() - _TARGET_MEMBERS:
+        return False
+    return re.fullmatch(r"arn:[^:]+:(sqs|logs|events):.*", str(target.get("Arn"))) is not None
 
 
 def changes(operation: str) -> bool:

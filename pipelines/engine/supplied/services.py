@@ -1,4 +1,4 @@
-"""The services that moto supplies: IAM, STS, SNS, SQS, DynamoDB, Logs, KMS and SSM.
+"""The services that moto supplies: IAM, STS, SNS, SQS, DynamoDB, EventBridge, Logs, KMS, ….
 
 moto is called below its HTTP server, one request at a time (it is not made for threads), and is
 imported when the first request needs it. What changes something goes through the journal.
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engine.calls import ACCOUNT, refused
+from pipelines.engine.supplied.corrections import worded
 from pipelines.engine.supplied.journal import Entry, Journal
 from pipelines.engine.supplied.operations import changes, is_allowed
 from pipelines.engine.wire import query
@@ -80,7 +81,10 @@ class MotoServices:
             raise refused(service, operation)
         target, body = written(service, operation, request)
         response = self.respond(service, operation, target, body, region)
-        return parsed(service, operation, response.status, _bytes(response))
+        try:
+            return parsed(service, operation, response.status, _bytes(response))
+        except ServiceError as error:
+            raise worded(operation, request, error) from None
 
     def _ask(self, service: str, operation: str, target: str, body: str, region: str) -> Response:
         entry = Entry(time.time(), self._journal.next_seed(), service, region, target, body)
@@ -143,6 +147,9 @@ class MotoServices:
             _prepare()
             self._fresh = False
         if service not in self._loaded:
+            from pipelines.engine.supplied import clock as moto_clock
+
+            moto_clock.install_in(import_module(f"moto.{service}.models"))
             self._loaded[service] = next(
                 iter(import_module(f"moto.{service}.urls").url_paths.values())
             )

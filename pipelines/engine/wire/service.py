@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 
@@ -17,7 +17,7 @@ class ServiceError(Exception):
 
 
 class Service(Protocol):
-    """Answers the operations of one AWS service (the JSON protocols).
+    """Answers the operations of one AWS service (the JSON protocols); `operations` are its names.
 
     `handle` takes the operation's name and the parsed request, and returns the response
     before it is serialised: datetimes are epoch seconds (float), as the protocol wants.
@@ -27,6 +27,8 @@ class Service(Protocol):
         UnknownOperation: this service leaves the operation to moto.
     """
 
+    @property
+    def operations(self) -> Collection[str]: ...
     def handle(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]: ...
 
 

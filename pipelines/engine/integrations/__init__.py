@@ -1,0 +1,1 @@
+"""What Task states call: the engine's own services, as Step Functions' integrations call AWS's."""

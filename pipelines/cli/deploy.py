@@ -74,9 +74,11 @@ def _build(root: Path, environment: Environment) -> Build:
     Raises:
         CheckError: a rule is broken; nothing has been deployed.
     """
+    from pipelines.checks.project import check_builds
+    from pipelines.checks.reported import count, in_order
+    from pipelines.checks.text import lines
     from pipelines.errors import CheckError
     from pipelines.template.build import build_project
-    from pipelines.template.check import check
     from pipelines.template.create import write
 
     (built,) = build_project(root, [environment])
@@ -86,9 +88,11 @@ def _build(root: Path, environment: Environment) -> Build:
         f"build/{environment.name}: {len(changes)} files, {written} of them new or changed",
         err=True,
     )
-    findings = check([built], root)
-    if findings:
-        raise CheckError("\n".join(findings), hint="Nothing has been deployed.")
+    findings = in_order(check_builds([built], root))
+    for line in lines(findings):
+        click.echo(line, err=True)
+    if any(each.severity == "error" for each in findings):
+        raise CheckError(count(findings), hint="Nothing has been deployed.")
     return built
 
 

@@ -11,10 +11,12 @@ import pytest
 from statelint.config import Config
 from statelint.linter import Linter
 
+from pipelines.checks.project import check_builds
+from pipelines.checks.text import lines
+from pipelines.definitions.definition import canonical
 from pipelines.environment.load import load_environment
 from pipelines.environment.project import environment_names
 from pipelines.template.build import Build, build
-from pipelines.template.check import check
 from tests.conftest import ROOT
 from tests.environments import make_environment
 
@@ -43,7 +45,9 @@ def with_fault(built: Build, change: Callable[[dict[str, Any], dict[str, Any]], 
 def test_every_environment_of_this_repository_is_sound():
     environments = [load_environment(ROOT, name) for name in environment_names(ROOT)]
 
-    assert check([build(environment, DIGEST) for environment in environments], ROOT) == []
+    builds = [build(environment, DIGEST) for environment in environments]
+
+    assert list(lines(check_builds(builds, ROOT))) == []
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,7 @@ def test_every_environment_of_this_repository_is_sound():
     [
         (
             lambda states, _: states["Train"]["Parameters"].update(TrainingJobNam="x"),
-            "dev/training.asl.json: States.Train.Parameters",
+            "States.Train.Parameters.TrainingJobNam",
         ),
         (
             lambda states, _: states["Train"]["Parameters"]["ResourceConfig"].update(
@@ -74,7 +78,7 @@ def test_every_environment_of_this_repository_is_sound():
     ],
 )
 def test_a_fault_is_found_and_said_where(sound, change, finding):
-    findings = check([with_fault(sound, change)], ROOT)
+    findings = list(lines(check_builds([with_fault(sound, change)], ROOT)))
 
     assert any(finding in found for found in findings), findings
 
@@ -93,7 +97,7 @@ def test_a_second_opinion(environment, pipeline):
     [
         (
             {"algorithm": "logistic_regression", "hyperparameters": {"max_itr": 5}},
-            "dev: model.hyperparameters: logistic_regression has no hyperparameter 'max_itr'",
+            "logistic_regression has no hyperparameter 'max_itr'",
         ),
         (
             {"algorithm": "hist_gradient_boosting", "hyperparameters": {"learning_rate": -1}},
@@ -102,6 +106,20 @@ def test_a_second_opinion(environment, pipeline):
     ],
 )
 def test_a_hyperparameter_that_the_job_would_refuse_is_found(model, finding):
-    [found] = check([build(make_environment(model=model), DIGEST)], ROOT)
+    [found] = check_builds([build(make_environment(model=model), DIGEST)], ROOT)
 
-    assert finding in found
+    assert found.rule == "P501"
+    assert finding in found.message
+
+
+def test_a_finding_names_the_line_of_the_file_and_of_the_python_that_made_the_state(sound):
+    built = with_fault(
+        sound, lambda states, _: states["Train"]["Parameters"].update(TrainingJobNam="x")
+    )
+
+    [found] = [each for each in check_builds([built], ROOT) if each.state == "Train"]
+
+    assert found.file == "build/dev/training.asl.json"
+    text = canonical(built.definitions["training"].document).splitlines()
+    assert "TrainingJobNam" in text[found.line - 1]
+    assert found.made_at[0] == "pipelines/steps/train.py"

@@ -1,0 +1,90 @@
+"""All that can be known of any definition, or of the state machines in any template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipelines.asl.checker import check_all
+from pipelines.asl.documents import Found, read_file
+from pipelines.checks.reported import Reported
+from pipelines.errors import InputError
+
+
+@dataclass
+class Checked:
+    """What came of checking files.
+
+    Attributes:
+        machines: How many state machines were checked.
+        notes: State machines that could not be checked, and why.
+        unreadable: The files that could not be read, each with the reason.
+    """
+
+    findings: list[Reported] = field(default_factory=list)
+    machines: int = 0
+    notes: list[str] = field(default_factory=list)
+    unreadable: list[InputError] = field(default_factory=list)
+
+
+def check_files(files: Sequence[Path], input_schema: Any = None) -> Checked:
+    """Check every state machine in these files; one that cannot be read holds up no other."""
+    checked = Checked()
+    for file in files:
+        try:
+            contents = read_file(file)
+        except InputError as error:
+            checked.unreadable.append(error)
+            continue
+        checked.notes.extend(contents.notes)
+        for machine in contents.machines:
+            checked.machines += 1
+            checked.findings.extend(_check(machine, input_schema))
+    return checked
+
+
+def read_schema(file: Path) -> dict[str, Any]:
+    """The JSON Schema of an execution's input.
+
+    Raises:
+        InputError: it cannot be read, or it is no JSON Schema.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    try:
+        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        Draft202012Validator.check_schema(schema)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise InputError(f"{file}: it is not JSON: {error}") from None
+    except SchemaError as error:
+        raise InputError(f"{file}: it is no JSON Schema: {error.message}") from None
+    return schema
+
+
+def _check(machine: Found, input_schema: Any) -> Iterator[Reported]:
+    found = check_all(
+        machine.definition,
+        substitutions=machine.substitutions,
+        input_schema=input_schema,
+        duplicates=machine.duplicates,
+    )
+    for finding in found:
+        position = machine.position(finding.place)
+        yield Reported(
+            machine.file.as_posix(),
+            finding.rule,
+            finding.severity,
+            finding.message,
+            line=position.line,
+            column=position.column,
+            machine=machine.name,
+            state=finding.state,
+            path=finding.path,
+            remedy=finding.remedy,
+        )

@@ -1,0 +1,109 @@
+"""All that can be known of this project's own templates before a deployment.
+
+Our own rules over the definitions, cfn-lint over the templates, and the model's hyperparameters
+against the job that will be given them, which is asked as a job is always asked: by its command
+line. None of it needs a network or an account.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipelines.asl.checker import check_all
+from pipelines.asl.documents.json_source import JsonSource
+from pipelines.asl.findings import Severity
+from pipelines.checks.reported import Reported
+from pipelines.definitions.definition import Definition, canonical
+from pipelines.template.build import Build
+from pipelines.template.pipeline import SUBSTITUTIONS
+from pipelines.template.yaml_text import yaml_text
+
+HYPERPARAMETERS = "P501"
+"""The rule that the train job itself holds a configuration to."""
+
+
+def check_builds(builds: Sequence[Build], root: Path) -> list[Reported]:
+    """Every finding of every build; empty when all is sound.
+
+    Files are named as `create` writes them.
+
+    Args:
+        root: of the project, whose jobs are asked.
+    """
+    return [
+        finding
+        for built in builds
+        for finding in (*_hyperparameters(built, root), *_definitions(built), *_lint(built))
+    ]
+
+
+def _definitions(built: Build) -> Iterator[Reported]:
+    for name, definition in built.definitions.items():
+        yield from check_definition(definition, f"build/{built.environment.name}/{name}.asl.json")
+
+
+def check_definition(definition: Definition, file: str) -> Iterator[Reported]:
+    """The findings of one definition, each with the line of Python that made its state."""
+    source = JsonSource(canonical(definition.document))
+    found = check_all(
+        source.value, substitutions=SUBSTITUTIONS, input_schema=definition.input_schema
+    )
+    for finding in found:
+        position = source.position(finding.place)
+        yield Reported(
+            file,
+            finding.rule,
+            finding.severity,
+            finding.message,
+            line=position.line,
+            column=position.column,
+            state=finding.state,
+            path=finding.path,
+            remedy=finding.remedy,
+            made_at=definition.made_at(finding.state),
+        )
+
+
+def _hyperparameters(built: Build, root: Path) -> Iterator[Reported]:
+    """What the train job would refuse, before a machine is paid for it."""
+    model = built.environment.model
+    words = [sys.executable, "-m", "jobs.train", "--check", "--algorithm", model.algorithm]
+    for name, value in model.hyperparameters.items():
+        words += [f"--{name}", value if isinstance(value, str) else json.dumps(value)]
+    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return
+    *_, reason = done.stderr.strip().splitlines() or ["jobs.train --check failed"]
+    yield Reported(
+        f"config/{built.environment.name}.yaml",
+        HYPERPARAMETERS,
+        "error",
+        reason.removeprefix("Error: "),
+        path="model.hyperparameters",
+        remedy=f"python -m jobs.train --help names those of {model.algorithm}.",
+    )
+
+
+def _lint(built: Build) -> Iterator[Reported]:
+    from cfnlint.api import lint
+    from cfnlint.config import ManualArgs
+
+    # It reports its own progress at the root logger's level.
+    logging.getLogger("cfnlint").setLevel(logging.CRITICAL)
+    for stack, template in built.templates.items():
+        matches = lint(yaml_text(template), config=ManualArgs(regions=[built.environment.region]))
+        for match in matches:
+            severity: Severity = "error" if match.rule.id.startswith("E") else "warning"
+            yield Reported(
+                f"build/{built.environment.name}/{stack}.yaml",
+                f"cfn-lint:{match.rule.id}",
+                severity,
+                match.message,
+                line=match.linenumber,
+                column=match.columnnumber,
+            )

@@ -13,15 +13,23 @@ RULE = "P226"
 
 _BUCKET = re.compile(r"s3://([^/]*)")
 _GOOD_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_LONG_S = 3600
+"""What may be lost to an interruption: AWS's own algorithms without checkpoints get no more."""
 _PRIVATE_IMAGE = re.compile(r"^\d{12}\.dkr[.-]ecr|\.on\.aws/")
 
 
 @fact(RULE, *TRAINING)
 def spot_training_goes_on(known: Known) -> Iterator[Broken]:
-    if known.is_true("EnableManagedSpotTraining") and not known.has("CheckpointConfig"):
+    condition = known.inner("StoppingCondition")
+    limit_s = condition.number("MaxRuntimeInSeconds") if condition is not None else None
+    if (
+        known.is_true("EnableManagedSpotTraining")
+        and not known.has("CheckpointConfig")
+        and limit_s is not None
+        and limit_s > _LONG_S
+    ):
         message = "without CheckpointConfig a spot job that is interrupted begins anew"
         yield Broken(known.place, message)
-    condition = known.inner("StoppingCondition")
     is_spot = known.may_be_true("EnableManagedSpotTraining")
     if condition is not None and condition.has("MaxWaitTimeInSeconds") and not is_spot:
         place = condition.at("MaxWaitTimeInSeconds")

@@ -56,6 +56,7 @@ class Finding:
 
 
 Check = Callable[[Machine], Iterator[Broken]]
+_SPELLINGS = {"arn": "ARN", "json": "JSON", "jsonata": "JSONata", "jsonpath": "JSONPath"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Rule:
     @property
     def name(self) -> str:
         """The rule as a sentence, from the function's name."""
-        return self.check.__name__.replace("_", " ")
+        words = self.check.__name__.split("_")
+        return " ".join(_SPELLINGS.get(word, word) for word in words)
 
     @property
     def text(self) -> str:

@@ -6,6 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+# These register the rules that they know.
+import pipelines.asl.checker.flow
+import pipelines.asl.checker.production
+import pipelines.asl.checker.requests
+import pipelines.checks.project  # noqa: F401
 from pipelines.asl.findings import RULES, Rule
 
 _GROUPS = {

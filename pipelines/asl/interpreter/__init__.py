@@ -7,17 +7,21 @@ here calls AWS or does I/O.
 from pipelines.asl.interpreter.callbacks import NoSuchToken, TaskTokens
 from pipelines.asl.interpreter.execution import Outcome, execute, run_execution
 from pipelines.asl.interpreter.history import Event
+from pipelines.asl.interpreter.past import MISSING, Resume
+from pipelines.asl.interpreter.resume import resume_point
 from pipelines.asl.interpreter.tasks import TaskCall, TaskFailed, Tasks
 from pipelines.clock import Clock, JumpingClock, RealClock
 from pipelines.signals import Signal, StopSignal
 
 __all__ = [
+    "MISSING",
     "Clock",
     "Event",
     "JumpingClock",
     "NoSuchToken",
     "Outcome",
     "RealClock",
+    "Resume",
     "Signal",
     "StopSignal",
     "TaskCall",
@@ -25,5 +29,6 @@ __all__ = [
     "TaskTokens",
     "Tasks",
     "execute",
+    "resume_point",
     "run_execution",
 ]

@@ -35,7 +35,7 @@ async def attempt_until_done(
     past = frame.take_past()
     retriers = Retriers(visit.fields.get("Retry", ()), frame.run.chance)
     for failure in past.failures:
-        retriers.delay(failure)
+        retriers.count(failure)
     retry_count, gave_up = len(past.failures), past.gave_up
     while True:
         frame.set_retry_count(retry_count)
@@ -46,12 +46,13 @@ async def attempt_until_done(
             return visit.leave(result)
         except StateError as error:
             reported = frame.reported(error)
-        failed_at = frame.run.clock.now() if past.failure is None else past.failed_at
+        failed_at = frame.run.clock.now() if past.failed_at is None else past.failed_at
         delay = None if gave_up else retriers.delay(reported)
         if delay is None:
             if not attempted and not gave_up:
                 give_up(reported)
             return visit.catch(reported)
+        frame.run.observe(visit.state.at("Retry", retriers.last or 0))
         await frame.sleep_until(failed_at + delay)
         past = Past()
         retry_count += 1

@@ -18,14 +18,41 @@ class NoSuchToken(LookupError):
     """Nobody waits for this token: it was never given out, or its task has ended."""
 
 
+class NotAToken(ValueError):
+    """A text that cannot have been given out as a token."""
+
+
+_DIGEST_BYTES = hashlib.sha256().digest_size
+
+
 def task_token(execution_arn: str, event_id: int) -> str:
     """The token of the task that is scheduled with this event of this execution.
 
     It follows from the history alone, so that it still holds when an execution goes on in
-    another process.
+    another process, and it says whose it is.
+
+    >>> scheduled_by(task_token("arn:aws:states:::execution:m:x", 5))
+    ('arn:aws:states:::execution:m:x', 5)
     """
-    seed = f"{execution_arn}#{event_id}".encode()
-    return base64.b64encode(hashlib.sha512(seed).digest() * 4).decode("ascii")
+    scheduled = f"{event_id}#{execution_arn}".encode()
+    return base64.b64encode(hashlib.sha256(scheduled).digest() + scheduled).decode("ascii")
+
+
+def scheduled_by(token: str) -> tuple[str, int]:
+    """The execution's ARN and the event's id that `task_token` made this token of.
+
+    Raises:
+        NotAToken: it made none such.
+    """
+    try:
+        content = base64.b64decode(token, validate=True)
+        event_id, _, execution_arn = content[_DIGEST_BYTES:].decode().partition("#")
+        found = execution_arn, int(event_id)
+    except ValueError:
+        raise NotAToken(token) from None
+    if task_token(*found) != token:
+        raise NotAToken(token)
+    return found
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ from pipelines.asl.paths import PathNotFound, Scope, parse_path
 Rule = Mapping[str, Any]
 
 
-def choose(state: Mapping[str, Any], scope: Scope) -> tuple[Mapping[str, Any], str]:
-    """The rule that is true (the state, if it is the Default) and the state that it goes on to.
+def choose(state: Mapping[str, Any], scope: Scope) -> int | None:
+    """The number of the first rule that is true; None: it is the Default.
 
     Raises:
         DataError: States.Runtime; a path leads nowhere, or no rule fits and there is no Default.
     """
-    for rule in state["Choices"]:
+    for number, rule in enumerate(state["Choices"]):
         if holds(rule, scope):
-            return rule, rule["Next"]
+            return number
     if "Default" in state:
-        return state, state["Default"]
+        return None
     raise no_choice()
 
 

@@ -20,11 +20,12 @@ from pipelines.asl.interpreter.history import (
     output_details,
 )
 from pipelines.asl.interpreter.loop import loop_for
-from pipelines.asl.interpreter.run import Frame, Run, timestamp
+from pipelines.asl.interpreter.past import Resume
+from pipelines.asl.interpreter.run import Frame, Run, timestamp, unobserved
 from pipelines.asl.interpreter.tasks import Tasks
 from pipelines.asl.interpreter.walk import walk
 from pipelines.asl.json_text import dumps
-from pipelines.asl.model import Machine
+from pipelines.asl.model import Machine, Place, Scope
 from pipelines.clock import Clock
 from pipelines.signals import StopSignal
 
@@ -52,6 +53,8 @@ def run_execution(
     history: Callable[[Event], None],
     stop: StopSignal,
     chance: random.Random | None = None,
+    resume: Resume | None = None,
+    observe: Callable[[Place], None] = unobserved,
 ) -> Outcome:
     """Run one execution to its end, in this thread and an event loop of its own.
 
@@ -68,6 +71,8 @@ def run_execution(
                 history=history,
                 stop=stop,
                 chance=chance,
+                resume=resume,
+                observe=observe,
             )
         )
 
@@ -82,6 +87,8 @@ async def execute(
     history: Callable[[Event], None],
     stop: StopSignal,
     chance: random.Random | None = None,
+    resume: Resume | None = None,
+    observe: Callable[[Place], None] = unobserved,
 ) -> Outcome:
     """Run one execution to its end, in the running event loop.
 
@@ -96,29 +103,83 @@ async def execute(
             the last one.
         stop: Once set, the execution ends ABORTED; a task that runs is cancelled first.
         chance: The source of jitter, States.MathRandom and States.UUID; default: the system's.
+        resume: Where the execution goes on, if it was interrupted (`resume_point`); if it had
+            ended without success, that redrives it.  `input` is then that of the history.
+        observe: Told the place of each part of the definition as it takes effect: a state that
+            is entered; the Next, End, Default, choice rule or catcher by which one is left; a
+            retrier that retries.
 
     What `history` raises, and what `tasks` raise beside TaskFailed, is no outcome of the
     execution: it comes through, and no event tells of it.
     """
-    run = Run(tasks, clock, History(history, clock), chance or random.SystemRandom(), walk)
-    frame = Frame(run, _context(context, input, clock))
-    started = {**input_details(dumps(input)), "roleArn": frame.context["Execution"].get("RoleArn")}
-    frame.record("ExecutionStarted", started)
-    # The first state's event follows none: on AWS, too, its previousEventId is 0.
-    frame.previous_id = 0
+    machine = Machine(definition)
+    last_id = 0 if resume is None else resume.last_id
+    run = Run(
+        tasks=tasks,
+        clock=clock,
+        history=History(history, clock, last_id),
+        chance=chance or random.SystemRandom(),
+        walk=walk,
+        observe=observe,
+    )
+    frame = Frame(run, {})
+    if resume is None:
+        _begin(frame, input, context)
+    else:
+        input = resume.input
+        _begin_again(frame, resume, context)
     outcome = await _within(
-        asyncio.ensure_future(_outcome(definition, input, frame)),
-        float(definition.get("TimeoutSeconds", LONGEST_S)),
+        asyncio.ensure_future(_outcome(machine.top, input, frame, resume)),
+        _limit(machine, clock, resume),
         stop,
     )
     _record_end(outcome, frame)
     return outcome
 
 
-async def _outcome(definition: Mapping[str, Any], input: Any, frame: Frame) -> Outcome:
+def _begin(frame: Frame, input: Any, context: Mapping[str, Any]) -> None:
+    """The execution starts now."""
+    execution = {
+        "Input": input,
+        "StartTime": timestamp(frame.run.clock.now()),
+        **context["Execution"],
+    }
+    frame.context = {**context, "Execution": execution}
+    started = {**input_details(dumps(input)), "roleArn": execution.get("RoleArn")}
+    frame.record("ExecutionStarted", started)
+    # The first state's event follows none: on AWS, too, its previousEventId is 0.
+    frame.previous_id = 0
+
+
+def _begin_again(frame: Frame, resume: Resume, context: Mapping[str, Any]) -> None:
+    """The execution goes on; if it had ended, it is redriven."""
+    redrive_count = resume.redrive_count + resume.ended
+    execution = {
+        **context["Execution"],
+        "Input": resume.input,
+        "StartTime": timestamp(resume.started_at),
+        "RedriveCount": redrive_count,
+    }
+    frame.context = {**context, "Execution": execution}
+    if resume.ended:
+        frame.previous_id = resume.last_id
+        redriven_id = frame.record("ExecutionRedriven", {"redriveCount": redrive_count})
+        resume.line.previous_id = redriven_id
+
+
+def _limit(machine: Machine, clock: Clock, resume: Resume | None) -> float:
+    """Seconds that the execution may still take; a redrive has as long as a start."""
+    limit = float(machine.definition.get("TimeoutSeconds", LONGEST_S))
+    if resume is None or resume.ended:
+        return limit
+    return max(0.0, resume.started_at + limit - clock.now())
+
+
+async def _outcome(scope: Scope, input: Any, frame: Frame, resume: Resume | None) -> Outcome:
     """Run the states; an error or a full history is an outcome, too."""
     try:
-        return Outcome("SUCCEEDED", output=await walk(frame, Machine(definition).top, input))
+        line = None if resume is None else resume.line
+        return Outcome("SUCCEEDED", output=await walk(frame, scope, input, line))
     except StateError as error:
         return Outcome("FAILED", error=error.error, cause=error.cause)
     except HistoryFull:
@@ -150,11 +211,6 @@ async def _within(states: asyncio.Task[Outcome], limit_s: float, stop: StopSigna
     if stop.is_set():
         return Outcome("ABORTED", error=stop.error, cause=stop.cause)
     return Outcome("TIMED_OUT")
-
-
-def _context(context: Mapping[str, Any], input: Any, clock: Clock) -> dict[str, Any]:
-    execution = {"Input": input, "StartTime": timestamp(clock.now()), **context["Execution"]}
-    return {**context, "Execution": execution}
 
 
 def _record_end(outcome: Outcome, frame: Frame) -> None:

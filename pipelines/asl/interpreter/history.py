@@ -27,10 +27,10 @@ class History:
         last_id: The id of the event recorded last.
     """
 
-    def __init__(self, sink: Callable[[Event], None], clock: Clock) -> None:
+    def __init__(self, sink: Callable[[Event], None], clock: Clock, last_id: int = 0) -> None:
         self._sink = sink
         self._clock = clock
-        self.last_id = 0
+        self.last_id = last_id
 
     def record(self, type: str, details: Mapping[str, Any] | None, previous_id: int) -> int:
         """Record an event that follows the one with id `previous_id`, and return its id.
@@ -51,6 +51,12 @@ class History:
             event[_details_name(type)] = dict(details)
         self._sink(event)
         return self.last_id
+
+
+def details_of(event: Event) -> Mapping[str, Any]:
+    """The details of an event; empty if it has none."""
+    details: Mapping[str, Any] = event.get(_details_name(event["type"]), {})
+    return details
 
 
 def _details_name(type: str) -> str:

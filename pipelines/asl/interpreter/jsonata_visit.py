@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pipelines.asl import jsonata
@@ -76,16 +77,19 @@ class JSONataVisit(Visit):
         for number, rule in enumerate(self.fields["Choices"]):
             within = f"Choices[{number}]/"
             if self._typed(rule["Condition"], f"{within}Condition", "boolean"):
-                return self._transition(rule, rule["Next"], self.input, within)
+                chosen = self._transition(rule, rule["Next"], self.input, within)
+                return replace(chosen, by=("Choices", number))
         if "Default" not in self.fields:
             raise no_choice()
-        return self._transition(self.fields, self.fields["Default"], self.input)
+        otherwise = self._transition(self.fields, self.fields["Default"], self.input)
+        return replace(otherwise, by=("Default",))
 
-    def caught(self, catcher: Mapping[str, Any], error: StateError) -> Transition:
+    def caught(self, number: int, error: StateError) -> Transition:
+        catcher = self.fields["Catch"][number]
         told = {"Error": error.error, "Cause": error.cause}
-        number = [each is catcher for each in self.fields["Catch"]].index(True)
         within = f"Catch[{number}]/"
-        return self._transition(catcher, catcher["Next"], told, within, errorOutput=told)
+        caught = self._transition(catcher, catcher["Next"], told, within, errorOutput=told)
+        return replace(caught, by=("Catch", number))
 
     def seconds(self, name: str) -> int | None:
         if name not in self.fields:
@@ -108,10 +112,17 @@ class JSONataVisit(Visit):
     def credentials(self) -> Any:
         return self._filled(self.fields.get("Credentials"), "Credentials")
 
-    def items(self) -> Any:
+    def items(self, *, objects: bool = False) -> Any:
         if "Items" not in self.fields:
             return self.input
+        found = self._filled(self.fields["Items"], "Items") if objects else None
+        if isinstance(found, dict):
+            return found
         return self._typed(self.fields["Items"], "Items", "array")
+
+    def settings(self, name: str) -> Mapping[str, Any]:
+        settings: Mapping[str, Any] = self._filled(self.fields.get(name, {}), name)
+        return settings
 
     def item_input(self, frame: Frame, item: Any) -> Any:
         if "ItemSelector" not in self.fields:

@@ -12,6 +12,7 @@ from pipelines.asl.interpreter.run import Frame
 from pipelines.asl.interpreter.times import require_moment, require_soon, whole_seconds
 from pipelines.asl.interpreter.visit import Transition, Visit
 from pipelines.asl.json_text import dumps
+from pipelines.asl.model import Place
 from pipelines.asl.paths import PathNotFound, Scope, parse_path
 
 
@@ -56,15 +57,23 @@ class JSONPathVisit(Visit):
 
     def choose(self) -> Transition:
         effective = self._input()
-        chosen, next = choose(self.fields, self._scope(effective))
+        number = choose(self.fields, self._scope(effective))
+        by: Place = ("Default",)
+        if number is None:
+            chosen, next = self.fields, self.fields["Default"]
+        else:
+            chosen = self.fields["Choices"][number]
+            next, by = chosen["Next"], ("Choices", number)
         assigned = self._assigned(chosen, effective)
-        return Transition(next, self._output(effective), assigned)
+        return Transition(next, self._output(effective), assigned, by)
 
-    def caught(self, catcher: Mapping[str, Any], error: StateError) -> Transition:
+    def caught(self, number: int, error: StateError) -> Transition:
         """As `Visit.caught`: ResultPath applies to the state's own input, OutputPath not at all."""
+        catcher = self.fields["Catch"][number]
         told = {"Error": error.error, "Cause": error.cause}
         output = data_flow.apply_result_path(catcher, self.input, told)
-        return Transition(catcher["Next"], output, self._assigned(catcher, told))
+        assigned = self._assigned(catcher, told)
+        return Transition(catcher["Next"], output, assigned, ("Catch", number))
 
     def seconds(self, name: str) -> int | None:
         path = self.fields.get(f"{name}Path")
@@ -112,12 +121,29 @@ class JSONPathVisit(Visit):
             return None
         return self._fill(self.fields["Credentials"], self._input())
 
-    def items(self) -> Any:
+    def items(self, *, objects: bool = False) -> Any:
         path = self.fields.get("ItemsPath", "$")
         items = data_flow.read_field(path, "ItemsPath", self._scope(self._input()))
-        if not isinstance(items, list):
+        if not isinstance(items, list) and not (objects and isinstance(items, dict)):
             raise DataError(RUNTIME, f'Reference path "{path}" must point to array.')
         return items
+
+    def settings(self, name: str) -> Mapping[str, Any]:
+        return self._settings(self.fields.get(name, {}), self._input())
+
+    def _settings(self, fields: Mapping[str, Any], data: Any) -> Mapping[str, Any]:
+        settings: dict[str, Any] = {}
+        for name, value in fields.items():
+            if name in ("Parameters", "BatchInput"):
+                settings[name] = self._fill(value, data)
+            elif name in ("ReaderConfig", "WriterConfig"):
+                settings[name] = self._settings(value, data)
+            elif name.endswith("Path"):
+                found = data_flow.read_field(value, name, self._scope(data))
+                settings[name.removesuffix("Path")] = found
+            else:
+                settings[name] = value
+        return settings
 
     def item_input(self, frame: Frame, item: Any) -> Any:
         for name in ("ItemSelector", "Parameters"):

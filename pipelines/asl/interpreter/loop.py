@@ -52,7 +52,7 @@ class _JumpingLoop(asyncio.SelectorEventLoop):
     ) -> asyncio.TimerHandle:
         timer = asyncio.TimerHandle(when, callback, args, self, context)
         run = partial(self._run_timer, timer, partial(callback, *args))
-        due = partial(self.call_soon, run, context=context)
+        due: Callable[[], object] = partial(self.call_soon, run, context=context)
         heapq.heappush(self._timers, (when, next(self._numbers), timer, due))
         return timer
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter.attempts import attempt_until_done
+from pipelines.asl.interpreter.distributed import is_distributed, run_distributed_map
 from pipelines.asl.interpreter.lines import LineFailed, abort, together
 from pipelines.asl.interpreter.past import Line, Past
 from pipelines.asl.interpreter.run import Frame, go_on
@@ -19,6 +20,8 @@ MOST_AT_ONCE = 40
 
 async def run_map(visit: Visit) -> Transition:
     """Map: the list of its iterations' outputs."""
+    if is_distributed(visit.state):
+        return await run_distributed_map(visit)
     return await _InlineMap(visit).run()
 
 
@@ -44,6 +47,8 @@ class _InlineMap:
         Raises:
             StateError: an iteration failed, or there is no array to go through.
         """
+        if past.failure is not None:
+            raise past.failure
         self._started = past.started
         at_once = int(self._visit.number("MaxConcurrency")) or MOST_AT_ONCE
         items = self._visit.items()
@@ -55,13 +60,14 @@ class _InlineMap:
         self._started = True
         iterations = _Iterations(self._visit, items, past)
         try:
-            await together(iterations.some() for _ in range(min(at_once, len(items))))
+            await iterations.run(at_once)
         except LineFailed as failed:
             iterations.fail(failed.frame)
             raise failed.error from None
         finally:
             self._frame.inner = []
-        self._frame.record_beside("MapStateSucceeded")
+        if not past.succeeded:
+            self._frame.record_beside("MapStateSucceeded")
         return iterations.outputs
 
 
@@ -77,29 +83,38 @@ class _Iterations:
         self._past = past
         self._left: Iterator[int] = iter(range(len(items)))
 
-    async def some(self) -> None:
+    async def run(self, at_once: int) -> None:
+        """Run them all; if one is known to have failed, that one alone is to fail again."""
+        for index, line in self._past.lines.items():
+            if line.failed:
+                await self._one(index, self._started_id)
+        await together(self._some() for _ in range(min(at_once, len(self._items))))
+
+    async def _some(self) -> None:
         """Run one iteration after the other until none is left to begin."""
         follows_id = self._started_id
         for index in self._left:
-            line = self._past.lines.get(index)
-            if line is not None and line.finished:
-                self.outputs[index] = line.input
-                continue
-            item = {"Index": index, "Value": self._items[index]}
-            frame = self._frame.within(index, Map={"Item": item})
-            frame.previous_id = follows_id
-            self._frame.inner.append(frame)
-            if line is None:
-                frame.record("MapIterationStarted", self._details(frame))
-            try:
-                self.outputs[index] = await self._run(frame, line)
-            except StateError as error:
-                raise LineFailed(frame, frame.reported(error)) from None
-            self._frame.inner.remove(frame)
-            # The next iteration follows the last state of this one, the Map's end its success.
-            follows_id = frame.previous_id
-            frame.record("MapIterationSucceeded", self._details(frame))
-            self._frame.previous_id = frame.previous_id
+            follows_id = await self._one(index, follows_id)
+
+    async def _one(self, index: int, follows_id: int) -> int:
+        """Run an iteration that follows an event; returns the one that the next has to follow."""
+        line = self._past.lines.get(index)
+        item = {"Index": index, "Value": self._items[index]}
+        frame = self._frame.within(index, Map={"Item": item})
+        frame.previous_id = follows_id if line is None else line.previous_id
+        self._frame.inner.append(frame)
+        if line is None:
+            frame.record("MapIterationStarted", self._details(frame))
+        try:
+            self.outputs[index] = await self._run(frame, line)
+        except StateError as error:
+            raise LineFailed(frame, frame.reported(error)) from None
+        self._frame.inner.remove(frame)
+        # The next iteration follows the last state of this one, the Map's end its success.
+        follows_id = frame.previous_id
+        if line is None or not line.succeeded:
+            self._frame.previous_id = frame.record("MapIterationSucceeded", self._details(frame))
+        return follows_id
 
     async def _run(self, frame: Frame, line: Line | None) -> Any:
         input: Any = None
@@ -112,6 +127,8 @@ class _Iterations:
     def fail(self, failed: Frame) -> None:
         """Record that one iteration failed, and that the others are given up."""
         previous_id = self._frame.previous_id = failed.previous_id
+        if self._past.line_failed:
+            return
         others = [frame for frame in self._frame.inner if frame is not failed]
         for frame in (failed, *others):
             event = "MapIterationFailed" if frame is failed else "MapIterationAborted"

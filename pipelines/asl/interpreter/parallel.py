@@ -10,7 +10,6 @@ from pipelines.asl.interpreter.lines import LineFailed, abort, together
 from pipelines.asl.interpreter.past import Past
 from pipelines.asl.interpreter.run import Frame
 from pipelines.asl.interpreter.visit import Transition, Visit
-from pipelines.asl.model import Scope
 
 
 async def run_parallel(visit: Visit) -> Transition:
@@ -39,35 +38,58 @@ class _Parallel:
         Raises:
             StateError: a branch failed.
         """
+        if past.failure is not None:
+            raise past.failure
         self._started = past.started
         input = self._visit.arguments()
         if not past.started:
             self._frame.record("ParallelStateStarted")
         self._started = True
-        scopes = self._visit.state.scopes
-        outputs: list[Any] = [None] * len(scopes)
-
-        async def branch(number: int, scope: Scope, frame: Frame) -> None:
-            line = past.lines.get(number)
-            try:
-                outputs[number] = await frame.run.walk(frame, scope, input, line)
-            except StateError as error:
-                raise LineFailed(frame, error) from None
-            self._frame.previous_id = max(self._frame.previous_id, frame.previous_id)
-
-        frames = [self._frame.within() for _ in scopes]
-        self._frame.inner = frames
+        branches = _Branches(self._visit, input, past)
         try:
-            await together(
-                branch(number, scope, frame)
-                for number, (scope, frame) in enumerate(zip(scopes, frames, strict=True))
-            )
+            await branches.run()
         except LineFailed as failed:
-            self._frame.previous_id = failed.frame.previous_id
-            for frame in frames:
-                abort(frame, self._frame.previous_id)
-            self._frame.inner = []
+            branches.fail(failed.frame)
             raise failed.error from None
-        self._frame.inner = []
-        self._frame.record_beside("ParallelStateSucceeded")
-        return outputs
+        finally:
+            self._frame.inner = []
+        if not past.succeeded:
+            self._frame.record_beside("ParallelStateSucceeded")
+        return branches.outputs
+
+
+class _Branches:
+    """The branches of one attempt."""
+
+    def __init__(self, visit: Visit, input: Any, past: Past) -> None:
+        self._frame = visit.frame
+        self._input = input
+        self._past = past
+        self._scopes = visit.state.scopes
+        self.outputs: list[Any] = [None] * len(self._scopes)
+
+    async def run(self) -> None:
+        """Run them all; if one is known to have failed, that one alone is to fail again."""
+        lines = self._past.lines
+        failed = [number for number, line in lines.items() if line.failed]
+        self._frame.inner = frames = [self._frame.within() for _ in self._scopes]
+        for number in failed:
+            await self._run(number, frames[number])
+        others = [number for number in range(len(frames)) if number not in failed]
+        await together(self._run(number, frames[number]) for number in others)
+
+    async def _run(self, number: int, frame: Frame) -> None:
+        line = self._past.lines.get(number)
+        try:
+            scope = self._scopes[number]
+            self.outputs[number] = await frame.run.walk(frame, scope, self._input, line)
+        except StateError as error:
+            raise LineFailed(frame, error) from None
+        self._frame.previous_id = max(self._frame.previous_id, frame.previous_id)
+
+    def fail(self, failed: Frame) -> None:
+        """Record that the branches are given up, because one failed."""
+        self._frame.previous_id = failed.previous_id
+        if not self._past.line_failed:
+            for frame in self._frame.inner:
+                abort(frame, failed.previous_id)

@@ -1,4 +1,4 @@
-"""What had been done of a state when its execution was interrupted, as its history tells it."""
+"""How far an execution had come when it was interrupted, as its history tells it."""
 
 from __future__ import annotations
 
@@ -13,56 +13,88 @@ MISSING: Any = object()
 
 @dataclass
 class Past:
-    """A visit of a state, as far as it had come.
+    """What had been done of a state.
 
     Attributes:
-        failures: The attempts that had failed and had been retried, in order.
+        failures: The attempts that had failed and had been retried, in order; None: the history
+            does not tell the error.
         scheduled_id: The event with which the last attempt was scheduled; 0: it was not.
         arguments: What it was scheduled with.
-        started_at: When the last attempt was started, in seconds since the epoch.
+        started_at: When it was started, in seconds since the epoch.
         submitted: The response to its request, of a task that goes on after that.
         result: What it ended with, if it succeeded.
         failure: How it ended, if it failed, and `failed_at` when, in seconds since the epoch.
         started: Whether the branches or iterations of the last attempt were started.
-        gave_up: Whether the history tells that the state itself failed.
-        lines: The branches or iterations of that attempt, by their numbers.
+        lines: These, by their numbers.
+        line_failed: Whether one of them had failed, and that is in the history.
+        succeeded: Whether the history tells that all of them succeeded.
+        gave_up: Whether it tells that the state itself failed.
+        map_run: What the events of a Map Run tell, by their types.
     """
 
-    failures: list[StateError] = field(default_factory=list)
+    failures: list[StateError | None] = field(default_factory=list)
     scheduled_id: int = 0
     arguments: Any = MISSING
     started_at: float | None = None
     submitted: Any = MISSING
     result: Any = MISSING
     failure: StateError | None = None
-    failed_at: float = 0.0
+    failed_at: float | None = None
     started: bool = False
-    gave_up: bool = False
     lines: dict[int, Line] = field(default_factory=dict)
+    line_failed: bool = False
+    succeeded: bool = False
+    gave_up: bool = False
+    map_run: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
 class Line:
-    """A line of states, as far as it had come.
+    """A line of states: the machine's own, a branch of a Parallel, an iteration of a Map.
 
     Attributes:
-        state: The state in which it stood; None: before its first one, or after its last.
-        input: That state's input, or the output of the last one.
-        variables: What had been assigned in this line.
-        entered_id: The event with which the state was entered, and `entered_at` its time.
-        previous_id: The last event of the line.
-        finished: Whether the line had come to its end, with `input` as its output.
-        failed: Whether the history tells that it failed, or `aborted`: that it was given up.
-        past: What had been done of the state.
+        state: The state in which it stood; None: it had not yet entered one.
+        input: That state's input.
+        variables: What the states before it had assigned.
+        entered_id: The event with which it was entered, and `entered_at` that event's time.
+        past: What had been done of it.
+        exited: Whether it had been left: with `output`, having assigned `assigned`.
+        finished: Whether there was nothing left to do: `output` is the line's.
+        failed: Whether this is the line whose failure ended those beside it.
+        succeeded: Whether the history tells that this iteration succeeded.
+        previous_id: The event that the next one of this line follows.
     """
 
     state: str | None = None
-    input: Any = MISSING
+    input: Any = None
     variables: dict[str, Any] = field(default_factory=dict)
     entered_id: int = 0
     entered_at: float = 0.0
-    previous_id: int = 0
+    past: Past = field(default_factory=Past)
+    exited: bool = False
+    output: Any = None
+    assigned: dict[str, Any] = field(default_factory=dict)
     finished: bool = False
     failed: bool = False
-    aborted: bool = False
-    past: Past = field(default_factory=Past)
+    succeeded: bool = False
+    previous_id: int = 0
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Where an execution goes on.
+
+    Attributes:
+        line: Its own line of states.
+        input: The execution's input, and `started_at` when it was started.
+        last_id: The last event.
+        ended: Whether the execution had ended, so that to go on is to redrive it.
+        redrive_count: How often it had been redriven.
+    """
+
+    line: Line
+    input: Any
+    started_at: float
+    last_id: int
+    ended: bool
+    redrive_count: int

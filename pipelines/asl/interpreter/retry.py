@@ -30,12 +30,25 @@ def matches(names: Sequence[str], error: StateError) -> bool:
 
 
 class Retriers:
-    """The retriers of one visit of a state; each counts its own attempts."""
+    """The retriers of one visit of a state; each counts its own attempts.
+
+    Attributes:
+        last: The number of the one that retried last.
+    """
 
     def __init__(self, retriers: Sequence[Mapping[str, Any]], chance: random.Random) -> None:
         self._retriers = retriers
         self._chance = chance
         self._used = [0] * len(retriers)
+        self.last: int | None = None
+
+    def count(self, error: StateError | None) -> None:
+        """Take into account that this error (None: it is not known) had been retried before."""
+        for number, retrier in enumerate(self._retriers):
+            left = self._used[number] < retrier.get("MaxAttempts", DEFAULT_MAX_ATTEMPTS)
+            if left and (error is None or matches(retrier["ErrorEquals"], error)):
+                self._used[number] += 1
+                return
 
     def delay(self, error: StateError) -> float | None:
         """Seconds to wait before the next attempt; None: there is to be none.
@@ -48,6 +61,7 @@ class Retriers:
                 if used >= retrier.get("MaxAttempts", DEFAULT_MAX_ATTEMPTS):
                     return None
                 self._used[number] += 1
+                self.last = number
                 return backoff(retrier, used, self._chance)
         return None
 
@@ -71,8 +85,7 @@ def backoff(retrier: Mapping[str, Any], used: int, chance: random.Random) -> flo
     return delay
 
 
-def find_catcher(
-    catchers: Sequence[Mapping[str, Any]], error: StateError
-) -> Mapping[str, Any] | None:
-    """The first catcher that names the error."""
-    return next((each for each in catchers if matches(each["ErrorEquals"], error)), None)
+def find_catcher(catchers: Sequence[Mapping[str, Any]], error: StateError) -> int | None:
+    """The number of the first catcher that names the error."""
+    named = (number for number, each in enumerate(catchers) if matches(each["ErrorEquals"], error))
+    return next(named, None)

@@ -15,8 +15,12 @@ from pipelines.asl.interpreter.past import Line, Past
 from pipelines.asl.interpreter.tasks import Tasks
 from pipelines.asl.json_text import is_too_large
 from pipelines.asl.jsonata import JsonataError
-from pipelines.asl.model import Scope, State
+from pipelines.asl.model import Place, Scope, State
 from pipelines.clock import Clock
+
+
+def unobserved(place: Place) -> None:
+    """Nobody wants to know which parts of the definition take effect."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Run:
 
     Attributes:
         walk: Runs a line of states in its frame, from an input to its output.
+        observe: Told the place of every part of the definition that takes effect.
     """
 
     tasks: Tasks
@@ -32,6 +37,7 @@ class Run:
     history: History
     chance: random.Random
     walk: Callable[[Frame, Scope, Any, Line | None], Awaitable[Any]]
+    observe: Callable[[Place], None] = unobserved
 
 
 @dataclass
@@ -105,8 +111,6 @@ class Frame:
         self.entered_id, self.entered_at = line.entered_id, line.entered_at
         entered = {**self.context["State"], "EnteredTime": timestamp(line.entered_at)}
         self.context = {**self.context, "State": entered}
-        self.variables.update(line.variables)
-        self.previous_id = line.previous_id
         self.past = line.past
 
     def take_past(self) -> Past:

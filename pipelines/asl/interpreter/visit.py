@@ -13,7 +13,7 @@ from typing import Any
 from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter.retry import find_catcher
 from pipelines.asl.interpreter.run import Frame
-from pipelines.asl.model import State
+from pipelines.asl.model import Place, State
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,13 @@ class Transition:
 
     Attributes:
         assigned: The variables that it sets as it is left.
+        by: What in the state says so: ``("Choices", 0)``; empty: its Next or End.
     """
 
     next: str | None
     output: Any
     assigned: Mapping[str, Any] = field(default_factory=dict)
+    by: Place = ()
 
 
 class Visit(ABC):
@@ -64,8 +66,8 @@ class Visit(ABC):
         """Where a Choice state goes on."""
 
     @abstractmethod
-    def caught(self, catcher: Mapping[str, Any], error: StateError) -> Transition:
-        """Where a catcher goes on with an error."""
+    def caught(self, number: int, error: StateError) -> Transition:
+        """Where the catcher of this number goes on with an error."""
 
     @abstractmethod
     def seconds(self, name: str) -> int | None:
@@ -84,8 +86,15 @@ class Visit(ABC):
         """The Credentials; None: there are none."""
 
     @abstractmethod
-    def items(self) -> Any:
-        """The array that an inline Map goes through."""
+    def items(self, *, objects: bool = False) -> Any:
+        """The array that a Map goes through, or, of a distributed one, the object."""
+
+    @abstractmethod
+    def settings(self, name: str) -> Mapping[str, Any]:
+        """What ItemReader, ItemBatcher or ResultWriter holds, evaluated.
+
+        What a JSONPath state's field ``…Path`` leads to stands under the name without Path.
+        """
 
     @abstractmethod
     def item_input(self, frame: Frame, item: Any) -> Any:
@@ -101,7 +110,8 @@ class Visit(ABC):
         Raises:
             StateError: the error, if there is none, or another one from the catcher's fields.
         """
-        catcher = find_catcher(self.fields.get("Catch", ()), error)
-        if catcher is None:
+        catchers = self.fields.get("Catch", ())
+        number = find_catcher(catchers, error)
+        if number is None:
             raise error
-        return self.caught(catcher, error)
+        return self.caught(number, error)

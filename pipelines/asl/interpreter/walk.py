@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pipelines.asl.errors import StateError
@@ -29,6 +29,9 @@ _RUNNERS: dict[str, Callable[[Visit], Awaitable[Transition]]] = {
     "Task": run_task,
     "Wait": run_wait,
 }
+_WAY_OUT = ("Next", "End")
+_ATTEMPTED = frozenset({"Map", "Parallel", "Task"})
+"""The types of states that Retry and Catch are for."""
 _VISITS: dict[str, type[Visit]] = {"JSONPath": JSONPathVisit, "JSONata": JSONataVisit}
 
 
@@ -42,44 +45,76 @@ async def walk(frame: Frame, scope: Scope, input: Any, line: Line | None = None)
     Raises:
         StateError: a state failed.
     """
-    name, data, text = str(scope.start), input, dumps(input)
-    if line is not None and line.finished:
-        return line.input
-    if line is not None and line.state is not None:
-        name, data = line.state, line.input
-    else:
-        line = None
-    while True:
+    name, data, text = scope.start, input, dumps(input)
+    stood: Line | None = None
+    if line is not None:
+        frame.previous_id = line.previous_id
+        frame.variables.update(line.variables)
+        if line.finished:
+            return line.output
+        if line.state is not None:
+            name, data, stood = line.state, line.input, line
+    while name is not None:
         await go_on()
         state = scope.states[name]
-        if line is None:
+        if stood is None:
             _enter(frame, state, text)
         else:
-            frame.enter_again(state, line)
-            line = None
-        try:
-            transition = await _RUNNERS[state.type](_VISITS[state.language](state, data, frame))
-            data, text = transition.output, dumps(transition.output)
-            require_size(text, name)
-        except StateError as error:
-            raise frame.reported(error) from None
-        _leave(frame, state, text, transition.assigned)
-        if transition.next is None:
-            return data
-        name = transition.next
+            frame.enter_again(state, stood)
+        if stood is not None and stood.exited:
+            name, data, text = await _next(frame, state, stood), stood.output, dumps(stood.output)
+        else:
+            transition, text = await _visit(frame, state, data)
+            _leave(frame, state, text, transition)
+            name, data = transition.next, transition.output
+        stood = None
+    return data
+
+
+async def _next(frame: Frame, state: State, line: Line) -> str | None:
+    """Where a state went on that had been left, but no other one had been entered."""
+    next: str | None = state.fields.get("Next")
+    if "Choices" in state.fields or "Catch" in state.fields:
+        # Nothing but running it again tells which of them it was; no event is recorded by that.
+        transition, _ = await _visit(frame, state, line.input)
+        next = transition.next
+    frame.variables.update(line.assigned)
+    frame.visiting = False
+    return next
+
+
+async def _visit(frame: Frame, state: State, input: Any) -> tuple[Transition, str]:
+    """Where the state goes on; and its output as JSON text.
+
+    Raises:
+        StateError: it failed.
+    """
+    visit = _VISITS[state.language](state, input, frame)
+    try:
+        if frame.past is not None and state.type not in _ATTEMPTED and frame.past.failure:
+            raise frame.past.failure
+        transition = await _RUNNERS[state.type](visit)
+        text = dumps(transition.output)
+        require_size(text, state.name)
+    except StateError as error:
+        raise frame.reported(error) from None
+    return transition, text
 
 
 def _enter(frame: Frame, state: State, text: str) -> None:
     frame.enter(state)
     entered = {"name": state.name, **input_details(text)}
     frame.entered_id = frame.record(f"{state.type}StateEntered", entered)
+    frame.run.observe(state.place)
 
 
-def _leave(frame: Frame, state: State, text: str, assigned: Mapping[str, Any]) -> None:
+def _leave(frame: Frame, state: State, text: str, transition: Transition) -> None:
     exited = {"name": state.name, **output_details(text)}
+    assigned = transition.assigned
     if assigned:
         frame.variables.update(assigned)
         exited["assignedVariables"] = {name: dumps(value) for name, value in assigned.items()}
         exited["assignedVariablesDetails"] = {"truncated": False}
     frame.record(f"{state.type}StateExited", exited)
     frame.visiting = False
+    frame.run.observe(state.at(*(transition.by or (_WAY_OUT[transition.next is None],))))

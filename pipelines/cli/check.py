@@ -130,7 +130,7 @@ def _without_known(found: list[Reported], baseline: Path) -> list[Reported]:
     from pipelines.checks.baseline import compare
 
     compared = compare(found, baseline)
-    click.echo(f"{baseline}: {compared.known} known findings are not shown.", err=True)
+    click.echo(f"{baseline}: findings known and not shown: {compared.known}.", err=True)
     if compared.gone:
         click.echo(
             f"{compared.gone} of its findings no longer occur: --write-baseline {baseline}",

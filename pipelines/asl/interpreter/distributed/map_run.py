@@ -1,0 +1,216 @@
+"""A Map Run: the child executions of one attempt at a Distributed Map, counted as AWS counts."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pipelines.asl.interpreter.execution import Outcome
+
+MOST_AT_ONCE = 10_000
+"""How many child executions run at a time when MaxConcurrency sets no limit."""
+
+Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"]
+_COUNTED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "timedOut"}
+
+
+@dataclass
+class Child:
+    """One child execution.
+
+    Attributes:
+        index: Its number among the children of the Map Run, from 0.
+        arn: Its own ARN, and `name` the name in it.
+        state_machine_arn: Its state machine's: the parent's, with the label.
+        input: A JSON value, and `items` the number of items in it.
+        express: Whether its ExecutionType is EXPRESS.
+        started_at: In seconds since the epoch, like `ended_at`; None: it has not.
+        outcome: How it ended; None: it has not.
+    """
+
+    index: int
+    arn: str
+    name: str
+    state_machine_arn: str
+    input: Any
+    items: int
+    express: bool
+    started_at: float | None = None
+    ended_at: float | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def status(self) -> str:
+        """PENDING, RUNNING, or the status of its outcome."""
+        if self.outcome is not None:
+            return self.outcome.status
+        return "PENDING" if self.started_at is None else "RUNNING"
+
+
+@dataclass
+class MapRun:
+    """One Map Run, from MapRunStarted to its end.
+
+    Attributes:
+        arn: The Map Run's ARN, and `execution_arn` that of the execution it is part of.
+        label: What stands behind the state machine's name in the ARNs of the children.
+        max_concurrency: MaxConcurrency as the definition has it; 0: AWS's own limit.
+        tolerated_failure_count: How many items may fail; None: it is not said.
+        tolerated_failure_percentage: Which part of them, from 0 to 100; None: it is not said.
+        children: All of them, those to come included.
+    """
+
+    arn: str
+    execution_arn: str
+    label: str
+    max_concurrency: int
+    tolerated_failure_count: int | None
+    tolerated_failure_percentage: float | None
+    started_at: float
+    status: Status = "RUNNING"
+    ended_at: float | None = None
+    results_written: bool = False
+    children: list[Child] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _changed: Callable[[], None] = lambda: None
+
+    @property
+    def id(self) -> str:
+        """The last part of its ARN, which names the folder of its results."""
+        return self.arn.rpartition(":")[2]
+
+    @property
+    def at_once(self) -> int:
+        """How many children may run at a time now."""
+        return self.max_concurrency or MOST_AT_ONCE
+
+    def count(self, *statuses: str) -> int:
+        """How many items the children with these statuses have."""
+        return sum(child.items for child in self.children if child.status in statuses)
+
+    def exceeds(self) -> bool:
+        """Whether more items have failed than is tolerated; if nothing is said, none is."""
+        failed = self.count("FAILED", "TIMED_OUT")
+        if not failed:
+            return False
+        count, percentage = self.tolerated_failure_count, self.tolerated_failure_percentage
+        if count is None and percentage is None:
+            return True
+        total = sum(child.items for child in self.children)
+        return (count is not None and failed > count) or (
+            percentage is not None and failed * 100 > percentage * total
+        )
+
+    def update(
+        self,
+        *,
+        max_concurrency: int | None = None,
+        tolerated_failure_count: int | None = None,
+        tolerated_failure_percentage: float | None = None,
+    ) -> None:
+        """UpdateMapRun, from any thread: what is not None changes while the Map Run goes on."""
+        with self._lock:
+            if max_concurrency is not None:
+                self.max_concurrency = max_concurrency
+            if tolerated_failure_count is not None:
+                self.tolerated_failure_count = tolerated_failure_count
+            if tolerated_failure_percentage is not None:
+                self.tolerated_failure_percentage = tolerated_failure_percentage
+            changed = self._changed
+        changed()
+
+    def tell_changes(self, changed: Callable[[], None]) -> None:
+        """Call this after each update, in the thread that makes it."""
+        with self._lock:
+            self._changed = changed
+
+    def describe(self) -> dict[str, Any]:
+        """What DescribeMapRun answers; dates are in seconds since the epoch."""
+        described: dict[str, Any] = {
+            "mapRunArn": self.arn,
+            "executionArn": self.execution_arn,
+            "status": self.status,
+            "startDate": self.started_at,
+            "maxConcurrency": self.max_concurrency,
+            "toleratedFailurePercentage": float(self.tolerated_failure_percentage or 0.0),
+            "toleratedFailureCount": self.tolerated_failure_count or 0,
+            "itemCounts": self._counts(lambda child: child.items),
+            "executionCounts": self._counts(lambda child: 1),
+            "redriveCount": 0,
+        }
+        if self.ended_at is not None:
+            described["stopDate"] = self.ended_at
+        return described
+
+    def _counts(self, weight: Callable[[Child], int]) -> dict[str, int]:
+        counts = dict.fromkeys(_COUNTS, 0)
+        for child in list(self.children):
+            name = _COUNTED.get(child.status, child.status.lower())
+            counts[name] += weight(child)
+            counts["total"] += weight(child)
+        if self.results_written:
+            counts["resultsWritten"] = counts["succeeded"] + counts["failed"] + counts["timedOut"]
+        return counts
+
+
+_COUNTS = (
+    "pending",
+    "running",
+    "succeeded",
+    "failed",
+    "timedOut",
+    "aborted",
+    "total",
+    "resultsWritten",
+    "failuresNotRedrivable",
+    "pendingRedrive",
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The ARNs of a Map Run and its children.
+
+    They follow from the history alone, so that they are the same when the execution goes on in
+    another process.
+
+    Attributes:
+        execution_arn: The execution that the Map Run is part of.
+        state_machine_arn: Its state machine.
+        seed: What tells this Map Run from the others of the execution.
+        label: The state's Label; empty: it has none, and a name is made.
+    """
+
+    execution_arn: str
+    state_machine_arn: str
+    seed: str
+    label: str = ""
+
+    @property
+    def map_label(self) -> str:
+        return self.label or str(self._id("label"))
+
+    @property
+    def map_run(self) -> str:
+        """``arn:aws:states:<region>:<account>:mapRun:<machine>/<label>:<id>``."""
+        machine = self.state_machine_arn.partition("/")[0]
+        arn = machine.replace(":stateMachine:", ":mapRun:")
+        return f"{arn}/{self.map_label}:{self._id('run')}"
+
+    def child(self, index: int, input: Any, items: int, *, express: bool) -> Child:
+        """The child with this number, which has not begun."""
+        machine = f"{self.state_machine_arn.partition('/')[0]}/{self.map_label}"
+        name = str(self._id(str(index)))
+        arn = (
+            f"{machine.replace(':stateMachine:', ':express:' if express else ':execution:')}:{name}"
+        )
+        if express:
+            arn += f":{self._id(f'{index} express')}"
+        return Child(index, arn, name, machine, input, items, express)
+
+    def _id(self, what: str) -> uuid.UUID:
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.execution_arn}#{self.seed}#{what}")

@@ -32,6 +32,9 @@ _ATTRIBUTE_VALUE = "AttributeValue"
 """DynamoDB's: one member, which says by its name of which type the value is; nobody reads it
 without knowing what was put there."""
 
+_STREAM: JsonSchema = {"type": "string"}
+"""What a stream of bytes arrives as: S3's Body is the object's text."""
+
 _METADATA: dict[str, JsonSchema] = {
     "SdkHttpMetadata": {"type": "object"},
     "SdkResponseMetadata": {"type": "object"},
@@ -73,15 +76,13 @@ def _schema(shape: Shape, name: Callable[[str], str], outer: tuple[Shape, ...]) 
         return {
             "type": "object",
             "properties": {
-                name(member): _schema(inner, name, within)
+                name(member): _STREAM if shape.streams(member) else _schema(inner, name, within)
                 for member, inner in shape.members.items()
                 if not inner.is_streamed
             },
             "required": [name(member) for member in shape.required],
             "additionalProperties": False,
         }
-    if shape.spec.get("streaming"):
-        return {"type": "string"}  # S3's Body is the object's text
     if shape.kind == "list":
         return {"type": "array", "items": _schema(shape.member, name, within)}
     if shape.kind == "map":

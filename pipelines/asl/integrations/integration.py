@@ -21,6 +21,7 @@ from pipelines.asl.integrations.names import (
     RETIRED,
     UNSUPPORTED,
     capital,
+    exception_name,
     exception_prefix,
     sdk_member,
 )
@@ -135,8 +136,7 @@ class Integration:
         if self._operation is None or not self.error_prefixes:
             return ()
         return tuple(
-            f"{self.error_prefixes[0]}.{error.removesuffix('Exception')}Exception"
-            for error in self._operation.errors
+            f"{self.error_prefixes[0]}.{exception_name(error)}" for error in self._operation.errors
         )
 
     @property

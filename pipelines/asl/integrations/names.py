@@ -124,7 +124,20 @@ def exception_prefix(service_id: str) -> str:
     >>> exception_prefix("DynamoDB"), exception_prefix("SESv2"), exception_prefix("ACM PCA")
     ('DynamoDb', 'SesV2', 'AcmPca')
     """
-    words = re.sub(r"[^A-Za-z0-9]+", " ", _bare(service_id))
+    return _pascal_case(_bare(service_id))
+
+
+def exception_name(shape: str) -> str:
+    """An error of a service as ErrorEquals names it, after the prefix.
+
+    >>> exception_name("NoSuchKey"), exception_name("DBInstanceNotFoundFault")
+    ('NoSuchKeyException', 'DbInstanceNotFoundException')
+    """
+    return _pascal_case(re.sub(r"(?:Exception|Fault)$", "", shape)) + "Exception"
+
+
+def _pascal_case(name: str) -> str:
+    words = re.sub(r"[^A-Za-z0-9]+", " ", name)
     words = re.sub(r"([^a-z]{2,})v([0-9]+)", r"\1 v\2 ", words)
     words = re.sub(r"([^A-Z]{2,})V([0-9]+)", r"\1 V\2 ", words)
     words = re.sub(r"(?<=[a-z])(?=[A-Z][a-zA-Z0-9])", " ", words)

@@ -37,6 +37,10 @@ class Shape:
         members = self.spec.get("members", {})
         return {name: self.read(member["shape"]) for name, member in members.items()}
 
+    def streams(self, member: str) -> bool:
+        """Whether a structure's member is a stream of bytes, as the body of an object is."""
+        return bool(self.spec["members"][member].get("streaming"))
+
     @cached_property
     def required(self) -> tuple[str, ...]:
         """The members that a request must have; those that the SDK fills in itself are not."""

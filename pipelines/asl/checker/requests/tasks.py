@@ -41,7 +41,7 @@ class Request:
             any_json=self.found.any_json,
             is_strict=is_sagemaker,
             is_adapted=self.found.is_adapted,
-            refuses_small=is_sagemaker or self.found.is_sdk,
+            refuses_small=self.found.is_sdk,
         )
 
 

@@ -212,9 +212,9 @@ def _unknown(
     if shape.name == "AttributeValue":  # DynamoDB's: every spelling is in use
         return
     message = f"Step Functions writes {name!r} as {reading.member(meant)}"
-    # The service's own spelling is a matter of dispute; a small first letter is none.
+    # Whether the API's own capitals pass (DBName for DbName) differs; a small first letter never.
     is_small = name[:1].islower() and reading.member(meant)[:1].isupper()
-    is_sure = is_small and reading.refuses_small
+    is_sure = reading.is_strict or (is_small and reading.refuses_small)
     yield Problem("P202" if is_sure else "P213", message, here)
 
 

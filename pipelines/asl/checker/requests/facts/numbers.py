@@ -20,7 +20,7 @@ MEMORY_STEP_MB = 1_024
 
 def _at_least(known: Known, name: str, least: float) -> Iterator[Broken]:
     value = known.number(name)
-    if value is not None and value < least:
+    if value is not None and 0 <= value < least:  # the models refuse what is below 0
         yield Broken(known.at(name), f"{value:,}: the least is {least:,}")
 
 

@@ -2,43 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pipelines.asl.checker.rules import LANGUAGE
-from pipelines.asl.findings import Finding
-from pipelines.asl.model import Machine
+from pipelines.asl.checker.rules.documents import deepest, duplicate_keys
+from pipelines.asl.findings import RULES, Finding
+from pipelines.asl.model import Machine, Place
 
 
-def check(definition: Any, *, substitutions: Collection[str] | None = None) -> list[Finding]:
+def check(
+    definition: Any,
+    *,
+    substitutions: Collection[str] | None = None,
+    duplicates: Collection[Place] = (),
+) -> list[Finding]:
     """What breaks the rules of the language, by rule; empty when the definition is sound.
 
     Args:
         definition: Any JSON value.
-        substitutions: The names in DefinitionSubstitutions; None: they are not known, and
-            any well-formed ``${Name}`` passes.
+        substitutions: The names that ``${Name}`` may have; None: they are not known, and any
+            ``${…}`` passes.
+        duplicates: The keys that the document had more than once, which its reader has found.
 
     >>> [str(finding) for finding in check({"StartAt": "Go", "States": {"Go": {"Type": "Pas"}}})]
-    ["States.Go.Type: 'Pas' is none of Choice, Fail, Pass, Succeed, Task, Wait; \
+    ["States.Go.Type: 'Pas' is none of Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait; \
 did you mean Pass? (P101)"]
     """
-    if not isinstance(definition, Mapping):
-        return [Finding("P101", "a state machine is an object", ())]
-    names = None if substitutions is None else frozenset(substitutions)
-    machine = Machine(definition, names)
-    return [finding for rule in LANGUAGE for finding in rule.findings(machine)]
+    return list(_language(_machine(definition, substitutions), definition, duplicates))
 
 
 def check_all(
-    definition: Any, *, substitutions: Collection[str] | None = None, input_schema: Any = None
+    definition: Any,
+    *,
+    substitutions: Collection[str] | None = None,
+    input_schema: Any = None,
+    duplicates: Collection[Place] = (),
 ) -> list[Finding]:
     """All that can be known: `check`, each Task's request, the data flow, production.
 
     Args:
         definition: Any JSON value.
         substitutions: As in `check`.
-        input_schema: The JSON Schema of the execution input; None: it may be anything.
+        input_schema: The JSON Schema of the execution's input; None: it may be anything.
+        duplicates: As in `check`.
     """
-    from pipelines.asl.requests import check_requests
+    machine = _machine(definition, substitutions)
+    found = list(_language(machine, definition, duplicates))
+    if deepest(machine.definition) is None:
+        found.extend(_beyond_the_language(machine, input_schema))
+    return found
 
-    return [*check(definition, substitutions=substitutions), *check_requests(definition)]
+
+def _machine(definition: Any, substitutions: Collection[str] | None) -> Machine:
+    names = None if substitutions is None else frozenset(substitutions)
+    return Machine(definition if isinstance(definition, Mapping) else {}, names)
+
+
+def _language(
+    machine: Machine, definition: Any, duplicates: Collection[Place]
+) -> Iterator[Finding]:
+    if not isinstance(definition, Mapping):
+        yield Finding("P101", "a state machine is an object", ())
+        return
+    if deepest(definition) is not None:  # nothing else can look into it
+        yield from RULES["P118"].findings(machine)
+        return
+    for broken in duplicate_keys(duplicates):
+        yield Finding("P117", broken.message, broken.place, remedy=broken.remedy)
+    for rule in LANGUAGE:
+        yield from rule.findings(machine)
+
+
+def _beyond_the_language(machine: Machine, input_schema: Any) -> Iterator[Finding]:
+    from pipelines.asl.checker.flow import check_flow
+    from pipelines.asl.checker.production import PRODUCTION
+    from pipelines.asl.checker.requests import REQUESTS
+
+    for rule in REQUESTS:
+        yield from rule.findings(machine)
+    yield from check_flow(machine, input_schema=input_schema)
+    for rule in PRODUCTION:
+        yield from rule.findings(machine)

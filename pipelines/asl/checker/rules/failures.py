@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.asl.checker.rules.examples import machine, task
+from pipelines.asl.checker.rules.fields import shown
+from pipelines.asl.checker.rules.kinds import is_open
 from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.model import Machine, Object, Place
+
+_SPECIFICATION = "https://states-language.net/spec.html"
+_HANDLING = "https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"
 
 STATES_ERRORS = {
     "States.ALL",
@@ -29,8 +35,35 @@ STATES_ERRORS = {
 }
 """Every error name that begins with `States.`; the prefix is AWS's own."""
 
+_STATUS = "States.Http.StatusCode."
+"""How the errors of http:invoke begin that carry the answer's status."""
 
-@rule("P131")
+_NOT_TASK_FAILED = {
+    "States.ALL",
+    "States.DataLimitExceeded",
+    "States.HeartbeatTimeout",
+    "States.Runtime",
+    "States.Timeout",
+}
+"""What States.TaskFailed does not match."""
+
+
+def _retry(*retriers: Any) -> dict[str, Any]:
+    return machine(Check=task(Retry=list(retriers)))
+
+
+def _errors(*names: Any) -> dict[str, Any]:
+    return {"ErrorEquals": list(names)}
+
+
+@rule(
+    "P131",
+    source=f"{_SPECIFICATION}#error-representation",
+    quote="States MAY report errors with other names, which MUST NOT begin with the prefix "
+    '"States.".',
+    bad=_retry(_errors("States.Timout")),
+    good=_retry(_errors("States.Timeout")),
+)
 def error_names_are_texts_that_exist(machine: Machine) -> Iterator[Broken]:
     """ErrorEquals is a list of one or more texts, and of those that begin with States.
     only the ones that AWS has."""
@@ -41,13 +74,25 @@ def error_names_are_texts_that_exist(machine: Machine) -> Iterator[Broken]:
         for number, name in enumerate(names if isinstance(names, list) else ()):
             where = (*place, "ErrorEquals", number)
             if not isinstance(name, str):
-                yield Broken(where, f"{name!r} is not a text")
-            elif name.startswith("States.") and name not in STATES_ERRORS:
+                yield Broken(where, f"{shown(name)} is not a text")
+            elif name.startswith("States.") and not _is_of_aws(name):
                 known = nearest(name, STATES_ERRORS)
                 yield Broken(where, f"{name} is no error of AWS's{known}")
 
 
-@rule("P132")
+def _is_of_aws(name: str) -> bool:
+    return name in STATES_ERRORS or name.startswith(_STATUS) or is_open(name)
+
+
+@rule(
+    "P132",
+    source=f"{_SPECIFICATION}#retrying-after-error",
+    quote='The reserved name "States.ALL" in a Retrier’s "ErrorEquals" field is a wildcard and '
+    'matches any Error Name. Such a value MUST appear alone in the "ErrorEquals" array and MUST '
+    'appear in the last Retrier in the "Retry" array.',
+    bad=_retry(_errors("States.ALL"), _errors("States.Timeout")),
+    good=_retry(_errors("States.Timeout"), _errors("States.ALL")),
+)
 def states_all_stands_alone_and_last(machine: Machine) -> Iterator[Broken]:
     """States.ALL is the only name in its ErrorEquals, and in the last retrier or catcher:
     whatever stood behind it would never be asked.  AWS refuses anything else."""
@@ -58,12 +103,22 @@ def states_all_stands_alone_and_last(machine: Machine) -> Iterator[Broken]:
                 continue
             where = (*place, number, "ErrorEquals")
             if len(names) > 1:
-                yield Broken(where, "States.ALL stands alone")
+                yield Broken(where, "States.ALL stands alone", "Delete the other names.")
             if number < len(items) - 1:
-                yield Broken(where, "States.ALL is to come last")
+                yield Broken(
+                    where, "States.ALL is to come last", f"Move it to the end of {place[-1]}."
+                )
 
 
-@rule("P133", severity="warning")
+@rule(
+    "P133",
+    "warning",
+    source=_HANDLING,
+    quote="The value you specify in this field limits the exponential wait times resulting from "
+    "the backoff rate multiplier applied to each consecutive retry attempt.",
+    bad=_retry({**_errors("States.ALL"), "IntervalSeconds": 60, "MaxDelaySeconds": 60}),
+    good=_retry({**_errors("States.ALL"), "IntervalSeconds": 10, "MaxDelaySeconds": 60}),
+)
 def a_longest_delay_exceeds_the_first(machine: Machine) -> Iterator[Broken]:
     """MaxDelaySeconds is greater than IntervalSeconds: otherwise the delays never grow."""
     for place, retrier in _objects(machine, "Retry"):
@@ -75,13 +130,55 @@ def a_longest_delay_exceeds_the_first(machine: Machine) -> Iterator[Broken]:
             )
 
 
-@rule("P134")
+@rule(
+    "P134",
+    source=f"{_SPECIFICATION}#retrying-after-error",
+    quote='Task States, Parallel States, and Map States MAY have a field named "Retry", whose '
+    "value MUST be an array of objects, called Retriers.",
+    bad=_retry("States.ALL"),
+    good=_retry(_errors("States.ALL")),
+)
 def retriers_and_catchers_are_objects(machine: Machine) -> Iterator[Broken]:
     """Retry and Catch are lists of objects."""
     for place, items in _lists(machine):
         for number, item in enumerate(items):
-            if not isinstance(item, Mapping):
+            if not isinstance(item, Mapping) and not is_open(item):
                 yield Broken((*place, number), "an object is expected")
+
+
+@rule(
+    "P135",
+    "warning",
+    source=_HANDLING,
+    quote="When used in a retry or catch, States.TaskFailed acts as a wildcard that matches any "
+    "known error name except for States.Timeout.",
+    bad=_retry(_errors("States.TaskFailed"), _errors("Lambda.ServiceException")),
+    good=_retry(_errors("Lambda.ServiceException"), _errors("States.TaskFailed")),
+)
+def every_error_name_can_match(machine: Machine) -> Iterator[Broken]:
+    """The first retrier, or catcher, that names an error is the one that is asked.  A name that
+    an earlier one has, or one behind States.TaskFailed, which matches all but a timeout, never
+    matches."""
+    for place, items in _lists(machine):
+        seen: dict[str, int] = {}
+        for number, item in enumerate(items):
+            names = item.get("ErrorEquals") if isinstance(item, Mapping) else None
+            listed = names if isinstance(names, list) else ()
+            texts = [name for name in listed if isinstance(name, str)]
+            for name in texts:
+                earlier = _handled_by(name, seen)
+                if earlier is not None:
+                    where = (*place, number, "ErrorEquals")
+                    message = f"{name} never comes here: {place[-1]}[{earlier}] matches it before"
+                    yield Broken(where, message, "Put the more specific one first.")
+            for name in texts:
+                seen.setdefault(name, number)
+
+
+def _handled_by(name: str, seen: Mapping[str, int]) -> int | None:
+    if name in seen:
+        return seen[name]
+    return None if name in _NOT_TASK_FAILED else seen.get("States.TaskFailed")
 
 
 def _objects(machine: Machine, *names: str) -> Iterator[tuple[Place, Object]]:
@@ -92,5 +189,6 @@ def _objects(machine: Machine, *names: str) -> Iterator[tuple[Place, Object]]:
 def _lists(machine: Machine) -> Iterator[tuple[Place, list[Any]]]:
     for state in machine.states:
         for name in ("Retry", "Catch"):
-            if isinstance(state.fields.get(name), list):
-                yield state.at(name), state.fields[name]
+            value = state.fields.get(name)
+            if isinstance(value, list):
+                yield state.at(name), value

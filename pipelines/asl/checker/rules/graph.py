@@ -5,38 +5,98 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from pipelines.asl.checker.rules.examples import END, compare, machine
+from pipelines.asl.checker.rules.kinds import is_open
 from pipelines.asl.findings import Broken, nearest, rule
-from pipelines.asl.model import Machine, Scope, State, transitions
+from pipelines.asl.model import Machine, Place, Scope, State, Transition, show, transitions
+
+_SPECIFICATION = "https://states-language.net/spec.html"
+_DIAGNOSTICS = (
+    "https://docs.aws.amazon.com/step-functions/latest/apireference/"
+    "API_ValidateStateMachineDefinitionDiagnostic.html"
+)
 
 
-@rule("P111")
+@rule(
+    "P111",
+    source=f"{_SPECIFICATION}#transition",
+    quote='The value of the "Next" field MUST exactly and case-sensitively match the name of '
+    "another state.",
+    bad=machine(Check={"Type": "Pass", "Next": "Dnoe"}, Done=END),
+    good=machine(Check={"Type": "Pass", "Next": "Done"}, Done=END),
+)
 def every_transition_has_a_target(machine: Machine) -> Iterator[Broken]:
-    """StartAt, Next, Default and a catcher's Next name a state that exists in the same scope."""
+    """StartAt, Next and Default name a state of the same scope: the machine, the branch of a
+    Parallel or the processor of a Map.  Nothing leads into these, or out of them, but the state
+    that they belong to."""
+    everywhere: dict[str, Scope] | None = None
     for scope in machine.scopes:
         if not scope.names:  # that there are no states is another rule's to say
             continue
         for each in transitions(scope):
-            if each.target not in scope.names:
-                known = nearest(each.target, scope.names)
-                yield Broken(each.place, f"there is no state {each.target!r}{known}")
+            if each.target in scope.names or is_open(each.target):
+                continue
+            if everywhere is None:
+                everywhere = {name: other for other in machine.scopes for name in other.names}
+            yield _dangling(each, scope, everywhere.get(each.target))
 
 
-@rule("P112")
+def _dangling(each: Transition, scope: Scope, other: Scope | None) -> Broken:
+    if other is not None:
+        return Broken(
+            each.place,
+            f"{each.target!r} is not in this scope but in {show(other.place)}",
+            "End this scope, and go on from the Map or Parallel that it belongs to.",
+        )
+    known = nearest(each.target, scope.names)
+    return Broken(each.place, f"there is no state {each.target!r}{known}")
+
+
+@rule(
+    "P112",
+    source=_DIAGNOSTICS,
+    quote='MISSING_TRANSITION_TARGET: The value of "Next" field doesn\'t match a known state name.',
+    bad=machine(Check={"Type": "Pass", "Next": "Done"}, Done=END, Report=END),
+    good=machine(Check={"Type": "Pass", "Next": "Done"}, Done=END),
+)
 def every_state_can_be_reached(machine: Machine) -> Iterator[Broken]:
-    """Every state lies on a path from StartAt; AWS refuses one that cannot be reached."""
+    """Every state lies on a way from its scope's StartAt.  AWS refuses one that does not, with
+    ``State "…" is not reachable``."""
     for scope in machine.scopes:
         if scope.start is None or scope.start not in scope.names:
             continue
         reached = _closure([scope.start], _edges(scope))
+        if any(map(is_open, reached)):  # a target that is filled in can be any state
+            continue
         for state in scope.states.values():
             if state.name not in reached:
-                yield Broken(state.place, "no state that can be reached hands over to this one")
+                yield Broken(
+                    state.place,
+                    "no state that can be reached hands over to this one",
+                    "Hand over to it, or delete it.",
+                )
 
 
-@rule("P113")
+@rule(
+    "P113",
+    source=_DIAGNOSTICS,
+    quote="MISSING_END_STATE: The workflow does not have a terminal state.",
+    bad=machine(
+        Ask={"Type": "Pass", "Next": "Wait"}, Wait={"Type": "Wait", "Seconds": 60, "Next": "Ask"}
+    ),
+    good=machine(
+        Ask={
+            "Type": "Choice",
+            "Choices": [compare(BooleanEquals=True)],
+            "Default": "Wait",
+        },
+        Wait={"Type": "Wait", "Seconds": 60, "Next": "Ask"},
+        Done=END,
+    ),
+)
 def every_state_leads_to_an_end(machine: Machine) -> Iterator[Broken]:
-    """From every state there is a way to one that ends the execution: a Succeed, a Fail, or
-    one with End.  Without it the execution goes round until its history is full."""
+    """From every state there is a way to one that ends its scope: a Succeed, a Fail, or one with
+    End.  Without it the execution goes round until its history is full."""
     for scope in machine.scopes:
         edges = _edges(scope)
         handing_over = {name for name, _ in edges}
@@ -48,7 +108,44 @@ def every_state_leads_to_an_end(machine: Machine) -> Iterator[Broken]:
         leading = _closure(ends, [(target, name) for name, target in edges])
         for state in scope.states.values():
             if state.name not in leading:
-                yield Broken(state.place, "no way leads from here to an end")
+                yield Broken(
+                    state.place,
+                    "no way leads from here to an end",
+                    'Give a state of this ring "End": true, or a Choice with a way out.',
+                )
+
+
+@rule(
+    "P114",
+    source=f"{_SPECIFICATION}#states-fields",
+    quote="The state name MUST be unique within the scope of the entire state machine, and its "
+    "length MUST BE less than or equal to 80 Unicode characters.",
+    bad=machine(
+        Both={
+            "Type": "Parallel",
+            "Branches": [machine(Check=END), machine(Check=END)],
+            "End": True,
+        }
+    ),
+    good=machine(
+        Both={
+            "Type": "Parallel",
+            "Branches": [machine(CheckRows=END), machine(CheckColumns=END)],
+            "End": True,
+        }
+    ),
+)
+def state_names_are_unique(machine: Machine) -> Iterator[Broken]:
+    """No two states of a machine have the same name, whatever branches and processors they are
+    in: AWS answers DUPLICATE_STATE_NAME."""
+    seen: dict[str, Place] = {}
+    for scope in machine.scopes:
+        for name in scope.names:
+            place = scope.at("States", str(name))
+            if name in seen:
+                yield Broken(place, f"the name is taken by {show(seen[name])}", "Rename one.")
+            else:
+                seen[name] = place
 
 
 def _is_end(state: State) -> bool:
@@ -67,7 +164,7 @@ def _closure(starts: Iterable[str], edges: Iterable[tuple[str, str]]) -> set[str
     reached = set(starts)
     open_ends = list(reached)
     while open_ends:
-        for target in targets[open_ends.pop()]:
+        for target in targets.get(open_ends.pop(), ()):
             if target not in reached:
                 reached.add(target)
                 open_ends.append(target)

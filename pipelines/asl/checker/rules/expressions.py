@@ -1,0 +1,102 @@
+"""Where the language's expressions stand: paths, payload templates, JSONata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, NamedTuple
+
+from pipelines.asl.checker.rules.fields import shaped
+from pipelines.asl.comparisons import PATH_COMPARISONS
+from pipelines.asl.model import Language, Machine, Object, Place, State, choice_rules
+
+PATHS = ("InputPath", "OutputPath")
+"""They can name several places."""
+RESULT_PATH = "ResultPath"
+REFERENCE_PATHS = (
+    "SecondsPath",
+    "TimestampPath",
+    "TimeoutSecondsPath",
+    "HeartbeatSecondsPath",
+    "MaxConcurrencyPath",
+    "ToleratedFailureCountPath",
+    "ToleratedFailurePercentagePath",
+    "MaxItemsPath",
+    "MaxItemsPerBatchPath",
+    "MaxInputBytesPerBatchPath",
+)
+"""They name one place."""
+ITEMS_PATH = "ItemsPath"
+MESSAGE_PATHS = ("ErrorPath", "CausePath")
+"""They name one place, or call an intrinsic function."""
+_COMPARED = ("Variable", *PATH_COMPARISONS)
+_TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector", "BatchInput", "Assign", "Credentials")
+
+Role = Literal["path", "result", "one value", "items", "message"]
+_ROLES: dict[str, Role] = {
+    **dict.fromkeys(PATHS, "path"),
+    RESULT_PATH: "result",
+    **dict.fromkeys(REFERENCE_PATHS, "one value"),
+    ITEMS_PATH: "items",
+    **dict.fromkeys(MESSAGE_PATHS, "message"),
+}
+
+
+class PathField(NamedTuple):
+    """A field that holds a path, and what it is for."""
+
+    place: Place
+    text: str
+    role: Role
+
+
+def path_fields(machine: Machine) -> Iterator[PathField]:
+    """Every field that holds a path and is a text, in the JSONPath states."""
+    for place, found, shape, language in shaped(machine):
+        if language == "JSONPath":
+            for name, value in found.items():
+                role = _ROLES.get(name)
+                if role is not None and isinstance(value, str) and name in shape.fields:
+                    yield PathField((*place, name), value, role)
+    for state in _states(machine, "JSONPath", "Choice"):
+        for place, found in choice_rules(state):
+            for name in _COMPARED:
+                if isinstance(found.get(name), str):
+                    yield PathField((*place, name), found[name], "one value")
+
+
+def templates(machine: Machine) -> Iterator[tuple[Place, Any]]:
+    """Every payload template of the JSONPath states, where ``.$`` is read."""
+    for place, found, shape, language in shaped(machine):
+        if language == "JSONPath":
+            for name in _TEMPLATES:
+                if name in found and name in shape.fields:
+                    yield (*place, name), found[name]
+    for state in _states(machine, "JSONPath", "Choice"):
+        for place, rule in state.objects("Choices"):
+            if "Assign" in rule:
+                yield (*place, "Assign"), rule["Assign"]
+
+
+def _states(machine: Machine, language: Language, type: str) -> Iterator[State]:
+    return (state for state in machine.of_type(type) if state.language == language)
+
+
+class Assignment(NamedTuple):
+    """An object in an Assign field."""
+
+    place: Place
+    values: Object
+    state: State
+
+
+def assignments(machine: Machine) -> Iterator[Assignment]:
+    """Every Assign: of states, catchers and choice rules."""
+    for state in machine.states:
+        owners: list[tuple[Place, Object]] = [(state.place, state.fields)]
+        if state.type == "Choice":
+            owners.extend(state.objects("Choices"))
+        owners.extend(state.objects("Catch"))
+        for place, owner in owners:
+            values = owner.get("Assign")
+            if isinstance(values, Mapping):
+                yield Assignment((*place, "Assign"), values, state)

@@ -1,0 +1,73 @@
+"""Paths: that they can be read, and name as many places as their field takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.asl.checker.rules.examples import machine, task
+from pipelines.asl.checker.rules.expressions import path_fields
+from pipelines.asl.checker.rules.kinds import is_open
+from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.findings import Broken, rule
+from pipelines.asl.intrinsic_syntax import is_intrinsic
+from pipelines.asl.model import Machine
+from pipelines.asl.path_syntax import PathSyntax, parse_path_syntax
+
+_SPECIFICATION = "https://states-language.net/spec.html"
+
+
+@rule(
+    "P151",
+    source=f"{_SPECIFICATION}#path",
+    quote='A Path is a string, beginning with "$", used to identify components within a JSON text.',
+    bad=machine(Only={"Type": "Pass", "InputPath": "rows", "End": True}),
+    good=machine(Only={"Type": "Pass", "InputPath": "$.rows", "End": True}),
+)
+def every_path_is_a_jsonpath(machine: Machine) -> Iterator[Broken]:
+    """InputPath, OutputPath, Variable and every field that ends in Path hold a JSONPath that
+    begins with $ (the data), $$ (the context object) or the name of a variable.  Functions like
+    length() are not supported."""
+    for place, text, role in path_fields(machine):
+        if not is_open(text) and not (role == "message" and is_intrinsic(text)):
+            try:
+                parse_path_syntax(text)
+            except AslSyntaxError as error:
+                yield Broken(place, str(error))
+
+
+@rule(
+    "P152",
+    source=f"{_SPECIFICATION}#ref-paths",
+    quote="A Reference Path is a Path with syntax limited in such a way that it can only identify "
+    "a single node in a JSON structure",
+    bad=machine(Only=task(ResultPath="$.jobs[*].name")),
+    good=machine(Only=task(ResultPath="$.jobs[0].name")),
+)
+def single_values_come_from_single_places(machine: Machine) -> Iterator[Broken]:
+    """Variable, ResultPath and the Path forms of numbers, times, Error and Cause name one place:
+    no wildcard, filter, slice or descent.  ResultPath lies in the data, neither in the context
+    object nor in a variable."""
+    for place, text, role in path_fields(machine):
+        if role in ("path", "items"):
+            continue
+        try:
+            path = parse_path_syntax(text)
+        except AslSyntaxError:
+            continue
+        if problem := _not_single(path, is_result=role == "result"):
+            yield Broken(place, f"{text!r} {problem}")
+
+
+def _not_single(path: PathSyntax, is_result: bool) -> str:
+    """Why the path does not name one place; empty if it does."""
+    if path.steps is None:
+        return "can name several places; a reference path names one"
+    if not is_result:
+        return ""
+    if path.root == "$$":
+        return "lies in the context object, which cannot be written"
+    if path.root != "$":
+        return "is a variable, which only Assign can write"
+    if any(isinstance(step, int) and step < 0 for step in path.steps):
+        return "counts from the end, which a reference path may not"
+    return ""

@@ -1,0 +1,64 @@
+"""A Task's Resource: that it can be one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipelines.asl.checker.rules.examples import ACTIVITY, machine
+from pipelines.asl.checker.rules.kinds import is_open
+from pipelines.asl.findings import Broken, rule
+from pipelines.asl.model import Machine
+
+_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
+_INTEGRATION = re.compile(
+    r"arn:[^:]*:states:[^:]*:[^:]*:(?!activity:)(?:aws-sdk:)?[^:.]+:[^:.]+"
+    r"(?:\.(?P<pattern>.*))?"
+)
+_PATTERNS = ("sync", "sync:2", "waitForTaskToken")
+_PLACEHOLDER = re.compile(
+    r"[<%#]|\[\[|\(\(|REPLACE|\$\w+|__\w+__|[A-Z0-9]+(?:_[A-Z0-9]+)+|\.\.\.|…"
+)
+"""What stands in samples for an ARN to fill in: <arn>, %ARN%, #{arn}, $ARN, MY_ACTIVITY_ARN."""
+_SIGNS = ("<", "%", "#", "[[", "((", "REPLACE")
+
+
+def _task(resource: str, **fields: object) -> dict[str, object]:
+    state = {"Type": "Task", "Resource": resource, "TimeoutSeconds": 60, **fields, "End": True}
+    return machine(Only=state)
+
+
+@rule(
+    "P154",
+    source="https://docs.aws.amazon.com/step-functions/latest/apireference/"
+    "API_ValidateStateMachineDefinitionDiagnostic.html",
+    quote="INVALID_RESOURCE: The value of a Task-state resource field is invalid.",
+    bad=_task("createProcessingJob"),
+    good=_task(ACTIVITY),
+)
+def every_resource_can_be_a_task(machine: Machine) -> Iterator[Broken]:
+    """Resource is an ARN: of a service integration, a Lambda function or an activity.  A service
+    integration's pattern is .sync, .sync:2 or .waitForTaskToken."""
+    for state in machine.of_type("Task"):
+        resource = state.fields.get("Resource")
+        if not isinstance(resource, str) or is_open(resource) or _is_placeholder(resource):
+            continue
+        place = state.at("Resource")
+        if not _ARN.fullmatch(resource):
+            yield Broken(
+                place,
+                f"{resource!r} is not an ARN",
+                "Write arn:aws:states:::…, or a Lambda function's or activity's ARN.",
+            )
+        elif (match := _INTEGRATION.fullmatch(resource)) and _is_unknown(match["pattern"]):
+            known = ", ".join(f".{each}" for each in _PATTERNS)
+            yield Broken(place, f".{match['pattern']} is none of {known}")
+
+
+def _is_unknown(pattern: str | None) -> bool:
+    return pattern is not None and pattern not in _PATTERNS
+
+
+def _is_placeholder(resource: str) -> bool:
+    found = _PLACEHOLDER.search(resource)
+    return found is not None and (found[0] in _SIGNS or found[0] == resource)

@@ -1,0 +1,162 @@
+"""Payload templates: what stands behind ``.$``, and what seems to lack it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipelines.asl.checker.rules.examples import machine, task
+from pipelines.asl.checker.rules.expressions import MESSAGE_PATHS, templates
+from pipelines.asl.checker.rules.fields import shown
+from pipelines.asl.checker.rules.intrinsics import unfit
+from pipelines.asl.checker.rules.kinds import is_open
+from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.findings import Broken, rule
+from pipelines.asl.intrinsic_syntax import Call, is_intrinsic, parse_intrinsic
+from pipelines.asl.model import Machine, Place, strings, template_expressions
+from pipelines.asl.path_syntax import parse_path_syntax
+
+_SPECIFICATION = "https://states-language.net/spec.html"
+_DIAGNOSTICS = (
+    "https://docs.aws.amazon.com/step-functions/latest/apireference/"
+    "API_ValidateStateMachineDefinitionDiagnostic.html"
+)
+FAIL_FUNCTIONS = {
+    "States.ArrayGetItem",
+    "States.Base64Decode",
+    "States.Base64Encode",
+    "States.Format",
+    "States.Hash",
+    "States.JsonToString",
+    "States.UUID",
+}
+"""The intrinsic functions that ErrorPath and CausePath can call."""
+_LIKE_A_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]\w*|\[\d+\]|\['[^']*'\])+")
+_LIKE_A_CALL = re.compile(r"States\.[A-Z]\w*\(.*\)", re.DOTALL)
+
+
+@rule(
+    "P153",
+    source=f"{_SPECIFICATION}#payload-template",
+    quote='If the field value does not begin with "$", it MUST be an Intrinsic Function',
+    bad=machine(Only=task(Parameters={"name.$": "States.Fromat('run-{}', $.id)"})),
+    good=machine(Only=task(Parameters={"name.$": "States.Format('run-{}', $.id)"})),
+)
+def every_expression_can_be_read(machine: Machine) -> Iterator[Broken]:
+    """What stands behind a key that ends in .$ is a path, or a call of an intrinsic function that
+    exists, with as many arguments as it has and of the kinds that it takes; and so in ErrorPath
+    and CausePath, which know only some of the functions."""
+    for place, template in templates(machine):
+        for where, text in template_expressions(place, template):
+            if problem := _unreadable(text):
+                yield Broken(where, problem)
+    for state in machine.of_type("Fail"):
+        for field in MESSAGE_PATHS:
+            text = state.fields.get(field)
+            if isinstance(text, str) and is_intrinsic(text) and state.language == "JSONPath":
+                yield from _unfit_for_fail(state.at(field), text)
+
+
+def _unreadable(text: Any) -> str:
+    """Why the value of a ``.$`` field cannot be read; empty if it can."""
+    if not isinstance(text, str):
+        return f"{shown(text)} is not a path or an intrinsic function"
+    if is_open(text):
+        return ""
+    try:
+        if is_intrinsic(text):
+            return unfit(parse_intrinsic(text))
+        parse_path_syntax(text)
+    except AslSyntaxError as error:
+        if text.startswith("$"):
+            return str(error)
+        return f"{shown(text)} is not a path or an intrinsic function: {error}"
+    return ""
+
+
+def _unfit_for_fail(place: Place, text: str) -> Iterator[Broken]:
+    if problem := _unreadable(text):
+        yield Broken(place, problem)
+    if problem or is_open(text):
+        return
+    calls = [parse_intrinsic(text)]
+    while calls:
+        call = calls.pop()
+        if call.function not in FAIL_FUNCTIONS:
+            yield Broken(place, f"{call.function} cannot be called here")
+        calls += [argument for argument in call.arguments if isinstance(argument, Call)]
+
+
+@rule(
+    "P156",
+    source=f"{_SPECIFICATION}#payload-template",
+    quote="A JSON object MUST NOT have duplicate field names after fields ending with the "
+    'characters ".$" are renamed to strip the ".$" suffix.',
+    bad=machine(Only=task(Parameters={"name": "none", "name.$": "$.name"})),
+    good=machine(Only=task(Parameters={"name.$": "$.name"})),
+)
+def a_field_is_given_once(machine: Machine) -> Iterator[Broken]:
+    """A template has a field or its .$ form, and not both."""
+    for place, template in templates(machine):
+        for where, found in _objects(place, template):
+            for key in found:
+                if str(key).endswith(".$") and (plain := str(key)[:-2]) in found:
+                    yield Broken((*where, str(key)), f"{plain!r} is given twice")
+
+
+def _objects(place: Place, value: Any) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    if isinstance(value, Mapping):
+        yield place, value
+        for key, item in value.items():
+            yield from _objects((*place, str(key)), item)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _objects((*place, number), item)
+
+
+@rule(
+    "P157",
+    "warning",
+    source=_DIAGNOSTICS,
+    quote="NO_DOLLAR: No .$ on a field that appears to be a JSONPath or Intrinsic Function.",
+    bad=machine(Only=task(Parameters={"name": "$.name"})),
+    good=machine(Only=task(Parameters={"name.$": "$.name"})),
+)
+def a_path_stands_behind_its_sign(machine: Machine) -> Iterator[Broken]:
+    """In a payload template only what stands behind a key that ends in .$ is evaluated; anywhere
+    else a path or a call is passed on as the text that it is."""
+    for place, template in templates(machine):
+        for where, text in strings(place, template):
+            key = where[-1]
+            if isinstance(key, str) and not key.endswith(".$") and _seems_evaluated(text):
+                yield Broken(
+                    where,
+                    f"{shown(text)} is passed on as a text, not evaluated",
+                    f"To evaluate it, name the field {key + '.$'!r}.",
+                )
+
+
+@rule(
+    "P158",
+    "warning",
+    source=_DIAGNOSTICS,
+    quote="PASS_RESULT_IS_STATIC: Attempt to use a path in the result of a pass state.",
+    bad=machine(Only={"Type": "Pass", "Result": {"name.$": "$.name"}, "End": True}),
+    good=machine(Only={"Type": "Pass", "Parameters": {"name.$": "$.name"}, "End": True}),
+)
+def a_result_is_static(machine: Machine) -> Iterator[Broken]:
+    """The Result of a Pass is passed on as it stands, .$ and all."""
+    for state in machine.of_type("Pass"):
+        place = state.at("Result")
+        for where, text in strings(place, state.fields.get("Result")):
+            if str(where[-1]).endswith(".$") or _seems_evaluated(text):
+                yield Broken(
+                    where,
+                    f"{shown(text)} is not evaluated in a Result",
+                    "Use Parameters in place of Result.",
+                )
+
+
+def _seems_evaluated(text: str) -> bool:
+    return bool(_LIKE_A_PATH.fullmatch(text) or _LIKE_A_CALL.fullmatch(text))

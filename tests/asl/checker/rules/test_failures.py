@@ -1,0 +1,77 @@
+"""Retry and Catch: names, order, overlap, delays."""
+
+import pytest
+
+from pipelines.asl.checker.rules.examples import END, machine, task
+from pipelines.asl.checker.rules.failures import STATES_ERRORS
+from tests.asl.checker.rules.found import messages, rules
+
+
+def retry(*names, **fields):
+    return {"ErrorEquals": list(names), **fields}
+
+
+def retried(*retriers):
+    return machine(A=task(Retry=list(retriers)))
+
+
+def caught(*catchers):
+    handled = [{**each, "Next": "B"} for each in catchers]
+    return machine(A=task(Catch=handled, Next="B"), B=END)
+
+
+@pytest.mark.parametrize("names", [[], [5], [None], [["E"]], ["States.Timout"], ["States."]])
+def test_names_that_are_no_errors_are_found(names):
+    assert rules(retried(retry(*names))) == {"P131"}
+    assert rules(caught(retry(*names))) == {"P131"}
+
+
+@pytest.mark.parametrize("name", sorted(STATES_ERRORS))
+def test_every_error_of_aws_can_be_named(name):
+    assert rules(retried(retry(name))) == set()
+
+
+@pytest.mark.parametrize("name", ["Lambda.Unknown", "E", "${Error}", "States.Http.StatusCode.404"])
+def test_other_errors_have_any_name(name):
+    assert rules(retried(retry(name))) == set()
+
+
+def test_states_all_stands_alone_and_last():
+    assert rules(retried(retry("A", "States.ALL"))) == {"P132"}
+    assert rules(caught(retry("States.ALL"), retry("A"))) == {"P132"}
+    assert rules(caught(retry("A"), retry("States.ALL"))) == set()
+
+
+def test_an_empty_retry_is_nothing():
+    assert rules(machine(A=task(Retry=[]))) == set()
+
+
+@pytest.mark.parametrize("item", ["E", 5, None, []])
+def test_retriers_and_catchers_are_objects(item):
+    assert rules(machine(A=task(Retry=[item]))) == {"P134"}
+    assert rules(machine(A=task(Catch=[item]))) == {"P134"}
+
+
+def test_a_delay_that_cannot_grow_is_warned_of():
+    assert rules(retried(retry("E", IntervalSeconds=60, MaxDelaySeconds=60))) == {"P133"}
+    assert rules(retried(retry("E", IntervalSeconds=60, MaxDelaySeconds=61))) == set()
+
+
+def test_a_name_that_never_matches_is_warned_of():
+    assert messages(retried(retry("A", "B"), retry("B"))) == [
+        "States.A.Retry[1].ErrorEquals: B never comes here: Retry[0] matches it before (P135)"
+    ]
+    assert rules(caught(retry("States.TaskFailed"), retry("Lambda.Unknown"))) == {"P135"}
+    assert rules(caught(retry("States.TaskFailed"), retry("States.Timeout"))) == set()
+
+
+def test_retriers_of_parallels_and_maps_within_others_are_looked_at():
+    inner = {
+        "Type": "Map",
+        "ItemProcessor": machine(C=END),
+        "Retry": [retry("States.ALL"), retry("E")],
+        "End": True,
+    }
+    outer = {"Type": "Parallel", "Branches": [machine(B=inner)], "End": True}
+
+    assert rules(machine(A=outer)) == {"P132"}

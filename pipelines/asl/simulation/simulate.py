@@ -16,6 +16,7 @@ from pipelines.asl.interpreter import (
     run_execution,
 )
 from pipelines.asl.json_text import dumps
+from pipelines.asl.model import Place, show
 from pipelines.asl.simulation.checked import require_valid
 from pipelines.asl.simulation.errors import SimulationError
 from pipelines.asl.simulation.faults import Fault
@@ -96,6 +97,7 @@ def simulate(
     given = _json(input)
     whole_context = _context(context or {})
     history: list[Event] = []
+    exercised: set[Place] = set()
     outcome = run_execution(
         definition,
         given,
@@ -105,6 +107,7 @@ def simulate(
         history=history.append,
         stop=stop,
         chance=random.Random(seed),
+        observe=exercised.add,
     )
     if running.broken is not None:
         raise running.broken
@@ -119,6 +122,7 @@ def simulate(
         calls=tuple(running.calls),
         unfired_faults=running.faults.unfired,
         context=whole_context,
+        exercised=frozenset(map(show, exercised)),
     )
 
 

@@ -78,7 +78,8 @@ def compare_run(recording: Recording, run: Simulation, *, decoded: bool = False)
 
 def _generated(recording: Recording, run: Simulation) -> set[str]:
     """The texts of ours that AWS makes anew for each execution, or that are an account's."""
-    texts = {call.token for call in run.calls if call.token is not None}
+    tokens = (call.context.get("Task", {}).get("Token") for call in run.calls)
+    texts = {token for token in tokens if token is not None}
     known = recording.execution
     for part, arn in (("Execution", "executionArn"), ("StateMachine", "stateMachineArn")):
         if arn not in known:

@@ -1,0 +1,106 @@
+"""The pytest plugin, in a pytest of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from pipelines.testing import plugin
+from tests.testing.test_coverage import DEFINITION
+
+TEST = """
+from pipelines.testing import assert_succeeded, fail
+
+def test_it(state_machine):
+    machine = state_machine("scoring.asl.json", tasks={"Work": {"score": 0.95}})
+    assert_succeeded(machine.run({"n": 1}))
+    machine.run(faults=[fail("Work", "Busy", times=1)])
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of a user's: a definition and a test."""
+    (tmp_path / "scoring.asl.json").write_text(json.dumps(DEFINITION))
+    (tmp_path / "test_scoring.py").write_text(TEST)
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["pipelines.testing.plugin"]\n')
+    return tmp_path
+
+
+def run_pytest(project: Path, *options: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        command, cwd=project, env=alone, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout
+
+
+def test_without_options_nothing_is_reported(project):
+    status, text = run_pytest(project)
+
+    assert status == 0
+    assert "coverage" not in text
+
+
+def test_the_report_ends_the_run(project):
+    status, text = run_pytest(project, "--asl-coverage")
+
+    assert status == 0
+    assert "coverage of state machines" in text
+    assert "2 executions" in text
+    assert "never: retrier    Work retries Slow" in text
+    assert "Work retries Busy" not in text
+
+
+def test_coverage_below_the_threshold_fails_the_run(project):
+    status, text = run_pytest(project, "--asl-coverage-fail-under=90")
+
+    assert status == 1
+    assert "FAILED: below 90 %: scoring" in text
+
+
+def test_the_report_can_be_json_and_the_threshold_be_passed(project):
+    options = ["--asl-coverage-json=coverage.json", "--asl-coverage-fail-under=40"]
+
+    assert run_pytest(project, *options)[0] == 0
+    document = json.loads((project / "coverage.json").read_text())
+    assert document["machines"][0]["name"] == "scoring"
+
+
+def test_a_fault_that_never_comes_about_fails_its_test(project):
+    test = TEST.replace("times=1", "attempt=7")
+    (project / "test_scoring.py").write_text(test)
+
+    status, text = run_pytest(project)
+
+    assert status == 1
+    assert "these faults never came about: fail 'Work' with Busy, attempt 7" in text
+
+
+def test_a_file_that_is_not_there_is_said(project):
+    (project / "test_scoring.py").write_text(TEST.replace("scoring.asl", "scorign.asl"))
+
+    assert "scorign.asl.json cannot be read" in run_pytest(project)[1]
+
+
+def test_what_workers_counted_is_added_up(pytestconfig):
+    """As pytest-xdist would: a worker hands its output to the controlling process."""
+    from pipelines.testing import Coverage, simulate
+
+    worker = Coverage()
+    worker.add("one", simulate({"StartAt": "Go", "States": {"Go": {"Type": "Succeed"}}}))
+    config = SimpleNamespace(stash=pytest.Stash())
+    node = SimpleNamespace(config=config, workeroutput={"asl_coverage": worker.to_json()})
+
+    plugin.pytest_testnodedown(node, None)
+    plugin.pytest_testnodedown(node, None)
+
+    [coverage] = [config.stash[plugin._COVERAGE]]
+    assert coverage.machines["one"].executions == 2

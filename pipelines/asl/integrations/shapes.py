@@ -71,22 +71,22 @@ class Shape:
         """The texts that there are; empty: any."""
         return frozenset(self.spec.get("enum", ()))
 
-    @property
+    @cached_property
     def pattern(self) -> str | None:
         """The regular expression, as Java reads it, that the whole text matches."""
         return self.spec.get("pattern")
 
-    @property
+    @cached_property
     def least(self) -> float | None:
         """The least length, size or value."""
         return self.spec.get("min")
 
-    @property
+    @cached_property
     def most(self) -> float | None:
         """The greatest length, size or value."""
         return self.spec.get("max")
 
-    @property
+    @cached_property
     def is_union(self) -> bool:
         """Whether exactly one of its members is to be there."""
         return bool(self.spec.get("union"))

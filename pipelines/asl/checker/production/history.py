@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.checker.one_task import one_task
@@ -129,11 +130,14 @@ def _mode(scope: Scope) -> object:
     return config.get("Mode") if isinstance(config, dict) else None
 
 
-def _loops(machine: Machine) -> Iterator[tuple[State, ...]]:
+@lru_cache(maxsize=2)
+def _loops(machine: Machine) -> tuple[tuple[State, ...], ...]:
     """The states of each loop, in the order of the scope; loops that touch are one."""
-    for scope in machine.scopes:
-        for component in _components(scope):
-            yield tuple(state for name, state in scope.states.items() if name in component)
+    return tuple(
+        tuple(state for name, state in scope.states.items() if name in component)
+        for scope in machine.scopes
+        for component in _components(scope)
+    )
 
 
 def _components(scope: Scope) -> list[set[str]]:

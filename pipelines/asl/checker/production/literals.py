@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.findings import Broken, rule
-from pipelines.asl.model import Machine, Place, strings
+from pipelines.asl.model import Machine, Place
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:(?P<region>\$\{[^}]*\}|[^:\s]*):(?P<account>\d{12})?")
 _IMAGE = re.compile(
@@ -40,6 +41,12 @@ _SECRET_KEYS = re.compile(
 )
 _HARMLESS = re.compile(r"\$\{|\{%|^\{\{|EXAMPLE|^arn:|^<|^\$|REPLACE|CHANGE|YOUR|^x+$|^\*+$|\s")
 _SHORTEST_SECRET = 6
+_MAY_BIND = re.compile(
+    r"arn:aws|amazonaws|AKIA|ASIA|-----BEGIN|\bgh[pousr]_|\bxox[abprs]-|\bsk_live_|\beyJ"
+)
+"""What every text has in it that binds to an account or is a secret of a known form."""
+_DATA = frozenset({"Parameters", "Arguments", "Result", "Assign", "Output"})
+"""The fields that hold data of the definition's own."""
 
 
 def _publish(topic: str) -> Any:
@@ -57,10 +64,11 @@ def _publish(topic: str) -> Any:
 def no_account_is_written_out(machine: Machine) -> Iterator[Broken]:
     """An account's id comes from a substitution, so that the same definition is deployed
     everywhere. The registries of AWS's own container images are excepted."""
-    for place, text in _texts(machine):
-        account = next((each for each, _ in _bound(text) if each), None)
+    for found in _literals(machine):
+        account = next((each for each, _ in _bound(found.text) if each), None)
         if account is not None and account not in _EXAMPLES:
-            yield Broken(place, f"the account {account} is written out", "use a substitution")
+            message = f"the account {account} is written out"
+            yield Broken(found.place, message, "use a substitution")
 
 
 @rule(
@@ -74,16 +82,10 @@ def no_account_is_written_out(machine: Machine) -> Iterator[Broken]:
 def no_region_is_written_out(machine: Machine) -> Iterator[Broken]:
     """A region comes from a substitution, so that the same definition is deployed everywhere.
     The registries of AWS's own container images are excepted."""
-    for place, text in _texts(machine):
-        region = next((each for _, each in _bound(text) if _REGION.fullmatch(each)), None)
+    for found in _literals(machine):
+        region = next((each for _, each in _bound(found.text) if _REGION.fullmatch(each)), None)
         if region is not None:
-            yield Broken(place, f"the region {region} is written out", "use a substitution")
-
-
-def _texts(machine: Machine) -> Iterator[tuple[Place, str]]:
-    for place, text in strings((), machine.definition):
-        if ("arn:" in text or "amazonaws" in text) and place[-1] != "Comment":
-            yield place, text
+            yield Broken(found.place, f"the region {region} is written out", "use a substitution")
 
 
 def _bound(text: str) -> Iterator[tuple[str, str]]:
@@ -122,24 +124,57 @@ def no_secret_is_written_out(machine: Machine) -> Iterator[Broken]:
     """A definition holds no password, token or key: whoever may read the state machine, or the
     history of an execution, reads it too. Secrets Manager, or a connection of EventBridge's,
     keeps it."""
-    for place, text in strings((), machine.definition):
-        is_known_form = _SECRET_TEXTS.search(text) is not None and "EXAMPLE" not in text
-        if is_known_form or (_is_key_of_a_secret(place) and _is_written_out(text)):
+    for found in _literals(machine):
+        is_known_form = _SECRET_TEXTS.search(found.text) and "EXAMPLE" not in found.text
+        if is_known_form or (_is_data(found.place) and _is_key_with_secret(found)):
             yield Broken(
-                place,
+                found.place,
                 "a secret is written out, for every reader to see",
                 "read it from Secrets Manager",
             )
 
 
-def _is_key_of_a_secret(place: Place) -> bool:
-    """Whether the innermost key names a secret, and lies in the data that a state makes."""
-    in_data = any(
-        step in ("Parameters", "Arguments", "Result", "Assign", "Output", "Payload")
-        for step in place[:-1]
-    )
-    return in_data and isinstance(place[-1], str) and _SECRET_KEYS.match(place[-1]) is not None
+class _Literal(NamedTuple):
+    """A text of the definition, and where it stands."""
+
+    place: Place
+    text: str
 
 
-def _is_written_out(text: str) -> bool:
-    return len(text) >= _SHORTEST_SECRET and _HARMLESS.search(text) is None
+@lru_cache(maxsize=2)
+def _literals(machine: Machine) -> tuple[_Literal, ...]:
+    """The texts that may be an address or a secret: a first look, once for all three rules."""
+    found: list[_Literal] = []
+    _collect((), machine.definition, found)
+    return tuple(found)
+
+
+def _collect(place: Place, value: Any, found: list[_Literal]) -> None:
+    """Add the texts of a value; only those that are looked at are given a place."""
+    items = value.items() if isinstance(value, Mapping) else enumerate(value)
+    for step, item in items:
+        if isinstance(item, str):
+            if step != "Comment" and (_may_bind(item) or _may_hold_a_secret(step)):
+                found.append(_Literal((*place, step), item))
+        elif isinstance(item, Mapping | list):
+            _collect((*place, step), item, found)
+
+
+@lru_cache(maxsize=4096)
+def _may_bind(text: str) -> bool:
+    return _MAY_BIND.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _may_hold_a_secret(step: str | int) -> bool:
+    return isinstance(step, str) and _SECRET_KEYS.match(step) is not None
+
+
+def _is_data(place: Place) -> bool:
+    """Whether it lies in the data that a state makes."""
+    return not _DATA.isdisjoint(place[:-1])
+
+
+def _is_key_with_secret(found: _Literal) -> bool:
+    is_long = len(found.text) >= _SHORTEST_SECRET
+    return _may_hold_a_secret(found.place[-1]) and is_long and not _HARMLESS.search(found.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.checker.requests.texts import is_placeholder
@@ -64,23 +65,25 @@ class Known:
             return None
         return Known(self.at(name), value, self.has_paths)
 
-    def select(self, path: str) -> Iterator[Known]:
+    def select(self, path: str) -> list[Known]:
         """The objects at a path like ``InputDataConfig[].DataSource``; empty: itself."""
-        if not path:
-            yield self
-            return
-        step, _, rest = path.partition(".")
-        for found in self._step(step):
-            yield from found.select(rest)
+        found = [self]
+        for name, is_list in _steps(path):
+            found = [inner for each in found for inner in each._at_step(name, is_list)]
+        return found
 
-    def _step(self, step: str) -> Iterator[Known]:
-        if not step.endswith("[]"):
-            inner = self.inner(step)
-            if inner is not None:
-                yield inner
-            return
-        name = step.removesuffix("[]")
-        items = self.value.get(name)
-        for number, item in enumerate(items if isinstance(items, list) else ()):
-            if isinstance(item, Mapping):
-                yield Known((*self.place, name, number), item, self.has_paths)
+    def _at_step(self, name: str, is_list: bool) -> Iterator[Known]:
+        value = self.value.get(name)
+        if isinstance(value, dict) and not is_list:
+            yield Known((*self.place, name), value, self.has_paths)
+        elif isinstance(value, list) and is_list:
+            for number, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield Known((*self.place, name, number), item, self.has_paths)
+
+
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+    """Each member of a path, and whether it is a list whose elements are meant."""
+    steps = path.split(".") if path else []
+    return tuple((step.removesuffix("[]"), step.endswith("[]")) for step in steps)

@@ -25,6 +25,7 @@ _JAVA_CLASSES = {
 """Character classes of Java's that Python's `re` has not, as what stands within brackets."""
 
 
+@lru_cache(maxsize=8192)
 def is_placeholder(text: str) -> bool:
     """Whether something else will stand here: `${Name}`, `<role-arn>`, `REPLACE_ME`.
 
@@ -34,6 +35,7 @@ def is_placeholder(text: str) -> bool:
     return _PLACEHOLDER.search(text) is not None
 
 
+@lru_cache(maxsize=8192)
 def looks_like_an_expression(text: str) -> bool:
     """Whether a text is meant as a path or intrinsic function, which needs a key with ``.$``.
 
@@ -46,6 +48,7 @@ def looks_like_an_expression(text: str) -> bool:
 _EXPRESSION = re.compile(r"\$\$?(\.[A-Za-z_*.\[]|\[)|States\.[A-Z][A-Za-z0-9]*\(.*\)$", re.DOTALL)
 
 
+@lru_cache(maxsize=8192)
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text matches; a pattern that only Java can read passes everything."""
     compiled = _compile(pattern)

@@ -10,8 +10,9 @@ from pipelines.asl.findings import Broken
 Fact = Callable[[Known], Iterator[Broken]]
 """Finds what is wrong with an object of a request."""
 
-FACTS: dict[str, list[tuple[str, str, Fact]]] = {}
-"""By the rule's id: the action (`sagemaker:createModel`), the path within the request, the fact."""
+FACTS: dict[str, dict[str, list[tuple[str, Fact]]]] = {}
+"""By the rule's id and the action (`sagemaker:createModel`): the path within the request, the
+fact."""
 
 
 def fact(rule: str, *wheres: str) -> Callable[[Fact], Fact]:
@@ -26,7 +27,7 @@ def fact(rule: str, *wheres: str) -> Callable[[Fact], Fact]:
     def register(check: Fact) -> Fact:
         for where in wheres:
             action, _, path = where.removesuffix(")").partition("(")
-            FACTS.setdefault(rule, []).append((action, path, check))
+            FACTS.setdefault(rule, {}).setdefault(action, []).append((path, check))
         return check
 
     return register

@@ -78,15 +78,15 @@ def _count(values: Any) -> Any:
 
 
 def _of(machine: Machine, id: str) -> Iterator[Broken]:
+    facts = FACTS[id]
     for request in requests_of(machine):
-        if request.value is None:
-            continue
         name = request.found.name.replace("aws-sdk:sagemaker:", "sagemaker:")
+        if request.value is None or name not in facts:
+            continue
         known = Known(request.place, request.value, request.state.language == "JSONPath")
-        for action, path, check in FACTS[id]:
-            if action == name:
-                for found in known.select(path):
-                    yield from check(found)
+        for path, check in facts[name]:
+            for found in known.select(path):
+                yield from check(found)
 
 
 @rule(

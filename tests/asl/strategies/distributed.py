@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import strategies as st
-
-from tests.asl.strategies.expressions import Draw, one_in, pick
+from tests.asl.strategies.dice import Dice
 
 _OBJECT = {"Bucket": "bucket", "Key": "items"}
 _READERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -29,22 +27,22 @@ _BATCHERS = [
 _WRITER = {"Bucket": "bucket", "Prefix": "results"}
 
 
-def distributed_fields(draw: Draw, jsonpath: bool) -> dict[str, Any]:
+def distributed_fields(dice: Dice, jsonpath: bool) -> dict[str, Any]:
     """ItemReader, ItemBatcher, ResultWriter, the tolerated failures and a label."""
     request = "Parameters" if jsonpath else "Arguments"
     fields: dict[str, Any] = {}
-    if one_in(draw, 3):
-        action, parameters, config = pick(draw, _READERS)
+    if dice.once_in(3):
+        action, parameters, config = dice.pick(_READERS)
         reader = {"Resource": f"arn:aws:states:::s3:{action}", request: parameters}
         fields["ItemReader"] = reader | ({"ReaderConfig": config} if config else {})
-    if one_in(draw, 3):
-        fields["ItemBatcher"] = pick(draw, _BATCHERS)
-    if one_in(draw, 4):
+    if dice.once_in(3):
+        fields["ItemBatcher"] = dice.pick(_BATCHERS)
+    if dice.once_in(4):
         fields["ResultWriter"] = {"Resource": "arn:aws:states:::s3:putObject", request: _WRITER}
-    if one_in(draw, 4):
-        fields["ToleratedFailurePercentage"] = pick(draw, [0, 12.5, 100])
-    if one_in(draw, 4):
-        fields["ToleratedFailureCount"] = draw(st.integers(0, 2))
-    if one_in(draw, 4):
+    if dice.once_in(4):
+        fields["ToleratedFailurePercentage"] = dice.pick([0, 12.5, 100])
+    if dice.once_in(4):
+        fields["ToleratedFailureCount"] = dice.number(0, 2)
+    if dice.once_in(4):
         fields["Label"] = "Items"
     return fields

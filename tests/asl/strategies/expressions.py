@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import strategies as st
-
-from tests.asl.strategies.values import SCALARS, json_values
-
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+from tests.asl.strategies.dice import Dice
 
 REFERENCE_PATHS = [
     "$.a",
@@ -21,7 +17,9 @@ REFERENCE_PATHS = [
     "$.n",
     "$",
 ]
-RESULT_PATHS = ["$", None, "$.out", "$.out.deep.er", "$.a", "$.list[0]", "$.nested"]
+RESULT_PATHS = ["$.out", None, "$.out", "$.out.deep.er", "$.a", None, "$"]
+HANDED_ON = {f"{name}.$": f"$.{name}" for name in ("a", "n", "text", "list", "numbers", "nested")}
+"""A payload template that keeps what the paths above lead to."""
 LISTS = ["$.list", "$.numbers", "$.list[*]", "$.list[0:2]", "$..x"]
 SECONDS_PATH = ["$.nested.seconds", "$.n"]
 TIME_PATH = ["$.nested.time", "$$.Execution.StartTime"]
@@ -55,58 +53,57 @@ _FUNCTIONS: dict[str, tuple[str, ...]] = {
 _TEXT_ARGUMENTS = ["'text'", "''", "'it\\'s'", "'a,b'", "$.text", "$.nested.text"]
 
 
-def one_in(draw: Draw, n: int) -> bool:
-    """True once in `n` times; it shrinks to False."""
-    return bool(draw(st.integers(1, n)) == n)
-
-
-def pick(draw: Draw, options: Sequence[Any]) -> Any:
-    """One of the options.  (A strategy made for one draw would cost more than all the rest.)"""
-    return options[draw(st.integers(0, len(options) - 1))]
-
-
-def path(draw: Draw, variables: Sequence[str]) -> str:
+def path(dice: Dice, variables: Sequence[str]) -> str:
     """A path into the input, the context object or a variable."""
-    chosen: str = pick(draw, [*_PATHS, *(f"${name}" for name in variables)])
-    return chosen
+    return dice.pick([*_PATHS, *(f"${name}" for name in variables)])
 
 
-def intrinsic(draw: Draw, variables: Sequence[str], depth: int = 2) -> str:
+def reference_path(dice: Dice, variables: Sequence[str]) -> str:
+    """One that can name only one place."""
+    return dice.pick([*REFERENCE_PATHS, "$$.Execution.Name", *(f"${name}" for name in variables)])
+
+
+def text_path(dice: Dice) -> str:
+    """A path to a text, or a call that gives one."""
+    return dice.pick(["$.text", "$.nested.text", "$$.Execution.Name", "States.UUID()"])
+
+
+def intrinsic(dice: Dice, variables: Sequence[str], depth: int = 2) -> str:
     """A call of one of the intrinsic functions, with calls within it."""
-    name = pick(draw, sorted(_FUNCTIONS))
-    arguments = [_argument(draw, kind, variables, depth) for kind in _FUNCTIONS[name]]
-    return f"{name}({pick(draw, [', ', ',', ' , ']).join(arguments)})"
+    name = dice.pick(sorted(_FUNCTIONS))
+    arguments = [_argument(dice, kind, variables, depth) for kind in _FUNCTIONS[name]]
+    return f"{name}({dice.pick([', ', ',', ' , ']).join(arguments)})"
 
 
-def _argument(draw: Draw, kind: str, variables: Sequence[str], depth: int) -> str:
+def _argument(dice: Dice, kind: str, variables: Sequence[str], depth: int) -> str:
     if kind == "p":
-        return path(draw, variables)
+        return path(dice, variables)
     if kind == "l":
-        return str(pick(draw, LISTS))
+        return str(dice.pick(LISTS))
     if kind == "t":
-        return str(pick(draw, _TEXT_ARGUMENTS))
+        return str(dice.pick(_TEXT_ARGUMENTS))
     if kind == "n":
-        return str(pick(draw, ["$.n", "0", "-3", "7"]))
+        return str(dice.pick(["$.n", "0", "-3", "7"]))
     if kind == "a":
-        if depth > 1 and one_in(draw, 3):
-            return intrinsic(draw, variables, depth - 1)
-        return str(pick(draw, ["1", "null", "true", "'text'", "$.a", "$.list", "2.5"]))
+        if depth > 1 and dice.once_in(3):
+            return intrinsic(dice, variables, depth - 1)
+        return str(dice.pick(["1", "null", "true", "'text'", "$.a", "$.list", "2.5"]))
     return kind
 
 
-def template(draw: Draw, variables: Sequence[str], depth: int = 2) -> dict[str, Any]:
+def template(dice: Dice, variables: Sequence[str], depth: int = 2) -> dict[str, Any]:
     """A payload template: an object, some of whose values are paths and function calls."""
     result: dict[str, Any] = {}
-    for key in pick(draw, [("a",), ("a", "n"), ("list", "text", "nested"), ()]):
-        choice = draw(st.integers(0, 4))
+    for key in dice.pick([("a",), ("a", "n"), ("list", "text", "nested"), ()]):
+        choice = dice.number(0, 4)
         if choice <= 1:
-            result[f"{key}.$"] = path(draw, variables)
+            result[f"{key}.$"] = path(dice, variables)
         elif choice == 2:
-            result[f"{key}.$"] = intrinsic(draw, variables)
+            result[f"{key}.$"] = intrinsic(dice, variables)
         elif choice == 3 and depth:
-            result[key] = template(draw, variables, depth - 1)
+            result[key] = template(dice, variables, depth - 1)
         else:
-            result[key] = draw(SCALARS)
+            result[key] = dice.scalar()
     return result
 
 
@@ -125,7 +122,7 @@ CONDITIONS = [
     *("true", "$states.input.n > 2", "$states.input.text = 'a'", "$exists($states.input.a)"),
     *("$states.input.n in [1, 2]", "$boolean($states.input.list)", "$not($states.input.n = 0)"),
 ]
-LIST_EXPRESSIONS = ["$states.input.list", "$states.input.numbers", "[1, 2, 3]", "$range(1, 3, 1)"]
+LIST_EXPRESSIONS = ["$states.input.list", "$states.input.numbers", "$states.input.list[[0..2]]"]
 NUMBER_EXPRESSIONS = ["$states.input.nested.seconds", "$states.input.n + 1", "$max([1, 2])"]
 
 
@@ -134,22 +131,22 @@ def braces(expression: str) -> str:
     return f"{{% {expression} %}}"
 
 
-def jsonata(draw: Draw, variables: Sequence[str], own: Sequence[str] = ()) -> str:
+def jsonata(dice: Dice, variables: Sequence[str], own: Sequence[str] = ()) -> str:
     """An expression; `own` are those that only this field may use, `$states.result` and such."""
     pool = [*_ANY, *own, *own, *(f"${name}" for name in variables)]
-    return braces(pick(draw, pool))
+    return braces(dice.pick(pool))
 
 
 def jsonata_value(
-    draw: Draw, variables: Sequence[str], own: Sequence[str] = (), depth: int = 2
+    dice: Dice, variables: Sequence[str], own: Sequence[str] = (), depth: int = 2
 ) -> Any:
     """A JSON value, some of whose texts are expressions."""
-    choice = draw(st.integers(0, 5))
+    choice = dice.number(0, 5)
     if choice <= 2 or not depth:
-        return jsonata(draw, variables, own)
+        return jsonata(dice, variables, own)
     if choice == 3:
-        keys = pick(draw, [("a",), ("a", "n"), ("list", "text")])
-        return {key: jsonata_value(draw, variables, own, depth - 1) for key in keys}
+        keys = dice.pick([("a",), ("a", "n"), ("list", "text")])
+        return {key: jsonata_value(dice, variables, own, depth - 1) for key in keys}
     if choice == 4:
-        return [jsonata_value(draw, variables, own, depth - 1)]
-    return draw(json_values(3))
+        return [jsonata_value(dice, variables, own, depth - 1)]
+    return dice.json(1)

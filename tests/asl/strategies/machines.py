@@ -6,16 +6,16 @@ any later one.  So every state is reached, and every execution ends.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.asl.strategies import expressions as text
-from tests.asl.strategies.expressions import Draw, one_in, pick
+from tests.asl.strategies.dice import Dice
 from tests.asl.strategies.fields import Fields
 from tests.asl.strategies.tasks import task_fields
-from tests.asl.strategies.values import SCALARS, json_values
 
 _WORDS = ["Go", "Do it", "Good enough?", "Été", "a-b_c", "don't", "States", "🐍"]
 _STEPS = ["Pass", "Task", "Wait", "Choice", "Parallel", "Map"]
@@ -25,22 +25,32 @@ _DEPTH = 2
 
 
 @st.composite
-def machines(draw: Draw, language: str | None = None) -> dict[str, Any]:
+def machines(draw: Callable[[Any], Any], language: str | None = None) -> dict[str, Any]:
     """A definition that AWS would accept; `language` is its QueryLanguage, or (None) any."""
-    chosen = language or pick(draw, ["JSONPath", "JSONata"])
+    dice = Dice(draw)
+    chosen = language or dice.pick(["JSONPath", "JSONata"])
     definition: dict[str, Any] = {}
-    if chosen == "JSONata" or one_in(draw, 4):
+    if chosen == "JSONata" or dice.once_in(4):
         definition["QueryLanguage"] = chosen
-    if one_in(draw, 6):
+    if dice.once_in(6):
         definition |= {"Comment": "generated", "Version": "1.0", "TimeoutSeconds": 10**6}
-    return definition | _Machine(draw, chosen).scope(0, ())
+    return definition | _Machine(dice, chosen).scope(_Within())
+
+
+@dataclass(frozen=True)
+class _Within:
+    """Where a scope lies: how deep, what variables it sees, in an Express workflow or not."""
+
+    depth: int = 0
+    variables: tuple[str, ...] = ()
+    express: bool = False
 
 
 class _Machine:
     """One definition while it is drawn; names of states and variables are numbered in it."""
 
-    def __init__(self, draw: Draw, language: str) -> None:
-        self.draw = draw
+    def __init__(self, dice: Dice, language: str) -> None:
+        self.dice = dice
         self.language = language
         self.numbers = 0
 
@@ -48,84 +58,90 @@ class _Machine:
         self.numbers += 1
         return self.numbers
 
-    def scope(self, depth: int, variables: Sequence[str]) -> dict[str, Any]:
+    def scope(self, within: _Within) -> dict[str, Any]:
         """StartAt and States.  What the first state assigns, all later ones may read."""
         names = [
-            f"{pick(self.draw, _WORDS)} {self.number()}"
-            for _ in range(self.draw(st.integers(1, 4 - depth)))
+            f"{self.dice.pick(_WORDS)} {self.number()}"
+            for _ in range(self.dice.number(1, 4 - within.depth))
         ]
         own = f"v{self.number()}"
-        states = {names[0]: self.state(depth, names[1:], variables, own)}
-        if own in states[names[0]].get("Assign", {}):
-            states[names[0]].pop("Catch", None)  # where a catcher leads, nothing was assigned
-            variables = (*variables, own)
-        for index, name in enumerate(names[1:], 2):
-            states[name] = self.state(depth, names[index:], variables)
-        return {"StartAt": names[0], "States": states}
+        first = self.state(within, names[1:], own)
+        if own in first.get("Assign", {}):
+            first.pop("Catch", None)  # where a catcher leads, nothing was assigned
+            within = replace(within, variables=(*within.variables, own))
+        rest = {name: self.state(within, names[index:]) for index, name in enumerate(names[1:], 2)}
+        return {"StartAt": names[0], "States": {names[0]: first} | rest}
 
-    def state(
-        self, depth: int, later: Sequence[str], variables: Sequence[str], assigns: str = ""
-    ) -> dict[str, Any]:
+    def state(self, within: _Within, later: Sequence[str], assigns: str = "") -> dict[str, Any]:
+        """One state, which leads to the first of `later`; `assigns` is a variable it may set."""
         kinds = _STEPS if later else _LAST
-        if depth == _DEPTH:
+        if within.depth == _DEPTH:
             kinds = [kind for kind in kinds if kind not in ("Parallel", "Map")]
-        type = pick(self.draw, kinds)
+        type = self.dice.pick(kinds)
         language = self.language
         fields: dict[str, Any] = {"Type": type}
-        if language == "JSONPath" and one_in(self.draw, 5):
+        if language == "JSONPath" and self.dice.once_in(5):
             language = fields["QueryLanguage"] = "JSONata"
-        common = Fields(self.draw, language, variables, later, self.number)
-        if one_in(self.draw, 8):
+        shared = Fields(self.dice, language, within.variables, later, self.number)
+        if self.dice.once_in(8):
             fields["Comment"] = "what it does"
-        fields |= getattr(self, f"_{type.lower()}")(common, depth, variables)
+        fields |= getattr(self, f"_{type.lower()}")(shared, within)
         if type not in ("Choice", "Succeed", "Fail"):
             fields |= {"Next": later[0]} if later else {"End": True}
-            if assigns and one_in(self.draw, 2):
-                fields["Assign"] = {assigns: self.draw(SCALARS)}
-            elif "Assign" not in fields and one_in(self.draw, 5):
-                fields["Assign"] = common.assign()
+            if assigns and self.dice.once_in(2):
+                fields["Assign"] = {assigns: self.dice.scalar()}
+            elif self.dice.once_in(5):
+                fields["Assign"] = shared.assign()
         return fields
 
-    def _pass(self, common: Fields, depth: int, variables: Sequence[str]) -> dict[str, Any]:
-        fields = common.input_output()
-        if common.jsonpath:
-            if one_in(self.draw, 2):
-                fields["Result"] = self.draw(json_values())
-            if one_in(self.draw, 2):
-                fields["Parameters"] = text.template(self.draw, variables)
-            fields |= common.result_path()
+    def _pass(self, shared: Fields, within: _Within) -> dict[str, Any]:
+        fields = shared.input_output()
+        if shared.jsonpath:
+            if self.dice.once_in(2):
+                fields["Result"] = self.dice.json()
+            if self.dice.once_in(2):
+                fields["Parameters"] = text.template(self.dice, within.variables)
+            fields |= shared.result_path()
         return fields
 
-    def _task(self, common: Fields, depth: int, variables: Sequence[str]) -> dict[str, Any]:
+    def _task(self, shared: Fields, within: _Within) -> dict[str, Any]:
+        request = task_fields(self.dice, shared.jsonpath, within.variables, within.express)
+        return request | self._ends(shared)
+
+    def _wait(self, shared: Fields, within: _Within) -> dict[str, Any]:
+        return shared.wait() | shared.input_output()
+
+    def _choice(self, shared: Fields, within: _Within) -> dict[str, Any]:
+        return shared.choices() | shared.input_output(output=shared.jsonpath)
+
+    def _succeed(self, shared: Fields, within: _Within) -> dict[str, Any]:
+        return shared.input_output()
+
+    def _fail(self, shared: Fields, within: _Within) -> dict[str, Any]:
+        return shared.fail()
+
+    def _parallel(self, shared: Fields, within: _Within) -> dict[str, Any]:
+        inner = replace(within, depth=within.depth + 1)
+        fields: dict[str, Any] = {
+            "Branches": [self.scope(inner) for _ in range(self.dice.number(1, 2))]
+        }
+        if self.dice.once_in(4):
+            fields |= shared.arguments()
+        return fields | self._ends(shared)
+
+    def _map(self, shared: Fields, within: _Within) -> dict[str, Any]:
+        inner = replace(within, depth=within.depth + 1)
+        type = None
+        if within.depth == 0 and self.dice.once_in(3):
+            type = self.dice.pick(["STANDARD", "EXPRESS"])
+            # A child execution of a distributed Map sees none of its parent's variables.
+            inner = replace(inner, variables=(), express=type == "EXPRESS")
+        return shared.map(self.scope(inner), type) | self._ends(shared)
+
+    def _ends(self, shared: Fields) -> dict[str, Any]:
+        """What a state that has a result, and can fail, does with either."""
         return (
-            task_fields(self.draw, common.jsonpath, variables)
-            | common.input_output(result=True)
-            | common.result(selector=True)
-            | common.retry_and_catch()
+            shared.input_output(result=True)
+            | shared.result(selector=True)
+            | shared.retry_and_catch()
         )
-
-    def _wait(self, common: Fields, depth: int, variables: Sequence[str]) -> dict[str, Any]:
-        return common.wait() | common.input_output()
-
-    def _choice(self, common: Fields, depth: int, variables: Sequence[str]) -> dict[str, Any]:
-        return common.choices() | common.input_output(output=common.jsonpath)
-
-    def _succeed(self, common: Fields, depth: int, variables: Sequence[str]) -> dict[str, Any]:
-        return common.input_output()
-
-    def _fail(self, common: Fields, depth: int, variables: Sequence[str]) -> dict[str, Any]:
-        return common.fail()
-
-    def _parallel(self, common: Fields, depth: int, variables: Sequence[str]) -> dict[str, Any]:
-        branches = [self.scope(depth + 1, variables) for _ in range(self.draw(st.integers(1, 2)))]
-        fields = {"Branches": branches} | common.input_output(result=True) | common.result(True)
-        if one_in(self.draw, 4):
-            fields |= common.arguments()
-        return fields | common.retry_and_catch()
-
-    def _map(self, common: Fields, depth: int, variables: Sequence[str]) -> dict[str, Any]:
-        distributed = depth == 0 and one_in(self.draw, 3)
-        # A child execution of a distributed Map sees none of its parent's variables.
-        inner = self.scope(depth + 1, () if distributed else variables)
-        fields = common.map(inner, distributed) | common.input_output(result=True)
-        return fields | common.result(selector=True) | common.retry_and_catch()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.asl.strategies import expressions as text
-from tests.asl.strategies.expressions import Draw, one_in, pick
+from tests.asl.strategies.dice import Dice
 
 _REGION = "us-east-1:123456789012"
 _QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/queue"
@@ -29,30 +29,36 @@ _RESOURCES = [
 ]
 
 
-def task_fields(draw: Draw, jsonpath: bool, variables: Sequence[str]) -> dict[str, Any]:
+_SIMPLE = [_FUNCTION, _INVOKE, _SEND, _PUBLISH, _START, _GET_ITEM, _GET_OBJECT]
+"""What an Express workflow may call: it waits neither for jobs nor for answers."""
+
+
+def task_fields(
+    dice: Dice, jsonpath: bool, variables: Sequence[str], express: bool
+) -> dict[str, Any]:
     """Resource, its request, and timeouts."""
-    resource = pick(draw, _RESOURCES)
+    resource = dice.pick(_SIMPLE if express else _RESOURCES)
     fields: dict[str, Any] = {"Resource": resource}
-    request = _request(draw, resource, jsonpath, variables)
+    request = _request(dice, resource, jsonpath, variables)
     if request is not None:
         fields["Parameters" if jsonpath else "Arguments"] = request
     answered = "waitForTaskToken" in resource or resource == _ACTIVITY
-    if answered or one_in(draw, 4):
-        fields["TimeoutSeconds"] = pick(draw, [5, 900, 604_800])
-    if answered and one_in(draw, 3):
+    if answered or dice.once_in(4):
+        fields["TimeoutSeconds"] = dice.pick([5, 900, 604_800])
+    if answered and dice.once_in(3):
         fields["HeartbeatSeconds"] = 2
-    elif not answered and jsonpath and one_in(draw, 6):
+    elif not answered and jsonpath and dice.once_in(6):
         fields.pop("TimeoutSeconds", None)
         fields["TimeoutSecondsPath"] = "$.nested.seconds"
-    elif not answered and not jsonpath and one_in(draw, 6):
+    elif not answered and not jsonpath and dice.once_in(6):
         fields["TimeoutSeconds"] = "{% $states.input.nested.seconds %}"
     return fields
 
 
-def _request(draw: Draw, resource: str, jsonpath: bool, variables: Sequence[str]) -> Any:
+def _request(dice: Dice, resource: str, jsonpath: bool, variables: Sequence[str]) -> Any:
     if resource in (_FUNCTION, _ACTIVITY):
-        return _payload(draw, jsonpath, variables) if one_in(draw, 2) else None
-    payload = _payload(draw, jsonpath, variables)
+        return _payload(dice, jsonpath, variables) if dice.once_in(2) else None
+    payload = _payload(dice, jsonpath, variables)
     if "waitForTaskToken" in resource:
         payload |= _TOKEN["JSONPath" if jsonpath else "JSONata"]
     if resource.startswith(_INVOKE):
@@ -69,7 +75,7 @@ def _request(draw: Draw, resource: str, jsonpath: bool, variables: Sequence[str]
     return {"Bucket": "bucket", "Key": "key"}
 
 
-def _payload(draw: Draw, jsonpath: bool, variables: Sequence[str]) -> dict[str, Any]:
+def _payload(dice: Dice, jsonpath: bool, variables: Sequence[str]) -> dict[str, Any]:
     if jsonpath:
-        return text.template(draw, variables)
-    return {"x": text.jsonata_value(draw, variables)}
+        return text.template(dice, variables)
+    return {"x": text.jsonata_value(dice, variables)}

@@ -29,7 +29,8 @@ class Past:
         line_failed: Whether one of them had failed, and that is in the history.
         succeeded: Whether the history tells that all of them succeeded.
         gave_up: Whether it tells that the state itself failed.
-        map_run: What the events of a Map Run tell, by their types.
+        map_run: What the events of a Map Run tell, by their types; `redrives`: how often it was
+            or is to be redriven.
     """
 
     failures: list[StateError | None] = field(default_factory=list)

@@ -52,10 +52,23 @@ def again(line: Line) -> None:
     if line.finished or line.exited:
         return
     past = line.past
-    line.past = Past(started=past.started, lines=past.lines, succeeded=past.succeeded)
+    line.past = Past(
+        started=past.started,
+        lines=past.lines,
+        succeeded=past.succeeded,
+        map_run=_redriven(past.map_run),
+    )
     line.failed = False
     for inner in past.lines.values():
         again(inner)
+
+
+def _redriven(map_run: Mapping[str, Any]) -> dict[str, Any]:
+    """A Map Run that is to go on once more, and how often that has been."""
+    if "MapRunStarted" not in map_run:
+        return {}
+    redrives = map_run.get("redrives", 0) + 1
+    return {"MapRunStarted": map_run["MapRunStarted"], "redrives": redrives}
 
 
 @dataclass
@@ -118,6 +131,9 @@ class _Node:
         past = self.line.past
         if past.failure is not None:
             return past.failure
+        if "MapRunFailed" in past.map_run:
+            details = past.map_run["MapRunFailed"]
+            return StateError(details.get("error"), details.get("cause"))
         if self.state is not None and self.state.type == "Fail":
             error = self.state.fields.get("Error")
             return StateError(error) if isinstance(error, str) else None

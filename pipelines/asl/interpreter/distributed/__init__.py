@@ -9,6 +9,16 @@ from pipelines.asl.interpreter.distributed.distributed_map import (
     run_distributed_map,
 )
 from pipelines.asl.interpreter.distributed.map_run import Child, MapRun
+from pipelines.asl.interpreter.distributed.memory import MapRunsInMemory, ObjectsInMemory
 from pipelines.asl.interpreter.distributed.seam import Items, MapRuns
 
-__all__ = ["Child", "Items", "MapRun", "MapRuns", "is_distributed", "run_distributed_map"]
+__all__ = [
+    "Child",
+    "Items",
+    "MapRun",
+    "MapRuns",
+    "MapRunsInMemory",
+    "ObjectsInMemory",
+    "is_distributed",
+    "run_distributed_map",
+]

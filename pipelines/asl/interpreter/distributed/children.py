@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+import contextlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter.distributed.map_run import Child, MapRun
 from pipelines.asl.interpreter.distributed.seam import MapRuns
+from pipelines.asl.interpreter.history import Event, details_of
 from pipelines.asl.interpreter.run import Frame
 from pipelines.asl.model import Scope
 from pipelines.signals import StopSignal
@@ -18,6 +21,13 @@ EXPRESS_LIMIT_S = 300
 
 EXCEEDED = "States.ExceedToleratedFailureThreshold"
 
+_STATUSES: dict[str, Literal["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]] = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
+
 
 class Children:
     """Runs the children of a Map Run, so many at a time as it allows.
@@ -25,10 +35,21 @@ class Children:
     Args:
         frame: The Map state's.
         scope: What each child runs: the ItemProcessor.
+        redriven: Whether those that had ended without success are to run again.
     """
 
-    def __init__(self, run: MapRun, frame: Frame, scope: Scope, map_runs: MapRuns) -> None:
+    def __init__(
+        self,
+        run: MapRun,
+        frame: Frame,
+        scope: Scope,
+        map_runs: MapRuns,
+        *,
+        redriven: bool = False,
+    ) -> None:
         self._run = run
+        self._place = scope.place
+        self._redriven = redriven
         self._frame = frame
         self._definition = {**scope.fields, "QueryLanguage": scope.machine_language}
         self._map_runs = map_runs
@@ -43,7 +64,12 @@ class Children:
         loop = asyncio.get_running_loop()
         # Each child says when it has ended (itself), an update that there was one (None).
         told: asyncio.Queue[asyncio.Task[None] | None] = asyncio.Queue()
-        self._run.tell_changes(lambda: loop.call_soon_threadsafe(told.put_nowait, None))
+
+        def changed() -> None:
+            with contextlib.suppress(RuntimeError):  # an update that comes when the loop is closed
+                loop.call_soon_threadsafe(told.put_nowait, None)
+
+        self._run.tell_changes(changed)
         left = iter([child for child in self._run.children if child.outcome is None])
         running: set[asyncio.Task[None]] = set()
         try:
@@ -75,13 +101,20 @@ class Children:
     async def _execute(self, child: Child) -> None:
         # An execution has Maps, and a Map executions.
         from pipelines.asl.interpreter.execution import execute
+        from pipelines.asl.interpreter.resume import resume_point
 
         run = self._frame.run
-        child.started_at = run.clock.now()
-        events = self._map_runs.child_started(self._run, child)
         limit = {"TimeoutSeconds": EXPRESS_LIMIT_S} if child.express else {}
+        definition = {**self._definition, **limit}
+        past = self._map_runs.past_of(self._run, child)
+        if past and self._had_ended(child, past):
+            return
+        # What is of type EXPRESS begins anew.
+        resume = resume_point(definition, past) if past and not child.express else None
+        child.started_at = past[0]["timestamp"] if resume else run.clock.now()
+        events = self._map_runs.child_started(self._run, child)
         child.outcome = await execute(
-            {**self._definition, **limit},
+            definition,
             child.input,
             tasks=run.tasks,
             context=self._context(child),
@@ -89,9 +122,25 @@ class Children:
             history=events,
             stop=self._stop,
             chance=run.chance,
+            resume=resume,
+            observe=lambda place: run.observe((*self._place, *place)),
         )
         child.ended_at = run.clock.now()
         self._map_runs.child_ended(self._run, child)
+
+    def _had_ended(self, child: Child, past: Sequence[Event]) -> bool:
+        """Take over how the child had ended, unless it is to be redriven."""
+        from pipelines.asl.interpreter.execution import Outcome
+
+        last = past[-1]
+        status = _STATUSES.get(last["type"])
+        if status is None or (status != "SUCCEEDED" and self._redriven):
+            return False
+        details = details_of(last)
+        output = json.loads(details["output"]) if status == "SUCCEEDED" else None
+        child.outcome = Outcome(status, output, details.get("error"), details.get("cause"))
+        child.started_at, child.ended_at = past[0]["timestamp"], last["timestamp"]
+        return True
 
     def _context(self, child: Child) -> dict[str, Any]:
         """The context object of a child: it knows nothing of the Map's."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter.attempts import attempt_until_done
 from pipelines.asl.interpreter.distributed.batches import batched
 from pipelines.asl.interpreter.distributed.children import Children
-from pipelines.asl.interpreter.distributed.map_run import MapRun, Names, Status
+from pipelines.asl.interpreter.distributed.map_run import MapRun, Status, child_of, map_run_arn
 from pipelines.asl.interpreter.distributed.reading import Item, read_items
 from pipelines.asl.interpreter.distributed.results import result_of
 from pipelines.asl.interpreter.distributed.seam import items_of, map_runs_of
-from pipelines.asl.interpreter.history import failure_details
+from pipelines.asl.interpreter.history import HistoryFull, failure_details
 from pipelines.asl.interpreter.past import Past
 from pipelines.asl.interpreter.visit import Transition, Visit
 from pipelines.asl.jsonata import QUERY_EVALUATION_ERROR, JsonataError, type_name
@@ -66,52 +67,63 @@ class _DistributedMap:
         if not past.started:
             frame.record("MapStateStarted", {"length": 0 if items is None else len(items)})
         self._started = True
-        run = self._map_run(max_concurrency)
-        frame.record("MapRunStarted", {"mapRunArn": run.arn})
+        run = self._map_run(max_concurrency, past)
         self._map_runs.started(run)
         try:
+            self._raise_if_failed(past)
             result = await self._result(run, items)
         except StateError as error:
             reported = frame.reported(error)
-            details = failure_details(reported.error, reported.cause)
-            frame.record("MapRunFailed", details)
+            if "MapRunFailed" not in past.map_run:
+                details = failure_details(reported.error, reported.cause)
+                frame.record("MapRunFailed", details)
             self._end(run, "FAILED")
             raise reported from None
         except asyncio.CancelledError:
+            with contextlib.suppress(HistoryFull):
+                frame.record("MapRunAborted")
             self._end(run, "ABORTED")
             raise
-        frame.record("MapRunSucceeded")
+        if "MapRunSucceeded" not in past.map_run:
+            frame.record("MapRunSucceeded")
         self._end(run, "SUCCEEDED")
-        frame.record_beside("MapStateSucceeded")
+        if not past.succeeded:
+            frame.record_beside("MapStateSucceeded")
         return result
 
-    def _map_run(self, max_concurrency: int) -> MapRun:
-        visit, context = self._visit, self._frame.context
+    def _raise_if_failed(self, past: Past) -> None:
+        if "MapRunFailed" in past.map_run:
+            details = past.map_run["MapRunFailed"]
+            raise StateError(details.get("error"), details.get("cause"))
+
+    def _map_run(self, max_concurrency: int, past: Past) -> MapRun:
+        """The Map Run of this attempt: a new one, or the one that it goes on with."""
+        visit, frame = self._visit, self._frame
         count = percentage = None
         for suffix in ("", "Path"):
             if f"ToleratedFailureCount{suffix}" in visit.fields:
                 count = int(visit.number("ToleratedFailureCount"))
             if f"ToleratedFailurePercentage{suffix}" in visit.fields:
                 percentage = float(visit.number("ToleratedFailurePercentage"))
-        return MapRun(
-            self._names.map_run,
-            str(context["Execution"].get("Id", "")),
-            self._names.map_label,
-            max_concurrency,
-            count,
-            percentage,
-            started_at=self._frame.run.clock.now(),
-        )
-
-    @property
-    def _names(self) -> Names:
-        context, frame = self._frame.context, self._frame
-        return Names(
-            str(context["Execution"].get("Id", "")),
-            str(context["StateMachine"].get("Id", "")),
-            f"{frame.entered_id}.{context['State'].get('RetryCount', 0)}",
-            str(self._visit.fields.get("Label", "")),
-        )
+        execution_arn = str(frame.context["Execution"].get("Id", ""))
+        known = past.map_run
+        if "MapRunStarted" in known:
+            arn = str(known["MapRunStarted"]["mapRunArn"])
+        else:
+            retry_count = frame.context["State"].get("RetryCount", 0)
+            arn = map_run_arn(
+                execution_arn,
+                str(frame.context["StateMachine"].get("Id", "")),
+                f"{frame.entered_id}.{retry_count}",
+                str(visit.fields.get("Label", "")),
+            )
+            frame.record("MapRunStarted", {"mapRunArn": arn})
+        run = MapRun(arn, execution_arn, max_concurrency, count, percentage, frame.run.clock.now())
+        run.redrive_count = known.get("redrives", 0)
+        if run.redrive_count and "MapRunRedriven" not in known:
+            details = {"mapRunArn": arn, "redriveCount": run.redrive_count}
+            frame.record("MapRunRedriven", details)
+        return run
 
     async def _result(self, run: MapRun, items: list[Item] | None) -> Any:
         visit = self._visit
@@ -120,13 +132,16 @@ class _DistributedMap:
         batcher = visit.settings("ItemBatcher") if "ItemBatcher" in visit.fields else None
         express = _processor_config(visit.state).get("ExecutionType") == "EXPRESS"
         inputs = (self._input(number, item) for number, item in enumerate(items))
-        names = self._names
-        for index, batch in enumerate(batched(inputs, batcher)):
-            run.children.append(names.child(index, batch.input, batch.items, express=express))
+        run.children = [
+            child_of(run.arn, index, batch.input, batch.items, express=express)
+            for index, batch in enumerate(batched(inputs, batcher))
+        ]
         writer = visit.settings("ResultWriter") if "ResultWriter" in visit.fields else None
         [scope] = visit.state.scopes
+        redriven = run.redrive_count > 0
+        children = Children(run, self._frame, scope, self._map_runs, redriven=redriven)
         try:
-            await Children(run, self._frame, scope, self._map_runs).work_off()
+            await children.work_off()
         except StateError:
             if writer is not None:
                 result_of(run, writer, self._store)  # what came of it is worth the more

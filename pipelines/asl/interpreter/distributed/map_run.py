@@ -57,16 +57,15 @@ class MapRun:
 
     Attributes:
         arn: The Map Run's ARN, and `execution_arn` that of the execution it is part of.
-        label: What stands behind the state machine's name in the ARNs of the children.
         max_concurrency: MaxConcurrency as the definition has it; 0: AWS's own limit.
         tolerated_failure_count: How many items may fail; None: it is not said.
         tolerated_failure_percentage: Which part of them, from 0 to 100; None: it is not said.
         children: All of them, those to come included.
+        redrive_count: How often it has been redriven.
     """
 
     arn: str
     execution_arn: str
-    label: str
     max_concurrency: int
     tolerated_failure_count: int | None
     tolerated_failure_percentage: float | None
@@ -75,6 +74,7 @@ class MapRun:
     ended_at: float | None = None
     results_written: bool = False
     children: list[Child] = field(default_factory=list)
+    redrive_count: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _changed: Callable[[], None] = lambda: None
 
@@ -140,7 +140,7 @@ class MapRun:
             "toleratedFailureCount": self.tolerated_failure_count or 0,
             "itemCounts": self._counts(lambda child: child.items),
             "executionCounts": self._counts(lambda child: 1),
-            "redriveCount": 0,
+            "redriveCount": self.redrive_count,
         }
         if self.ended_at is not None:
             described["stopDate"] = self.ended_at
@@ -171,46 +171,38 @@ _COUNTS = (
 )
 
 
-@dataclass(frozen=True)
-class Names:
-    """The ARNs of a Map Run and its children.
+def map_run_arn(execution_arn: str, state_machine_arn: str, seed: str, label: str = "") -> str:
+    """The ARN of a new Map Run: ``arn:…:mapRun:<machine>/<label>:<id>``.
 
-    They follow from the history alone, so that they are the same when the execution goes on in
+    It follows from the history alone, so that it is the same when the execution goes on in
     another process.
 
-    Attributes:
-        execution_arn: The execution that the Map Run is part of.
-        state_machine_arn: Its state machine.
+    Args:
+        execution_arn: The execution that the Map Run is part of, and `state_machine_arn` its
+            state machine.
         seed: What tells this Map Run from the others of the execution.
-        label: The state's Label; empty: it has none, and a name is made.
+        label: The state's Label; empty: it has none, and one is made.
     """
+    machine = state_machine_arn.partition("/")[0].replace(":stateMachine:", ":mapRun:")
+    origin = f"{execution_arn}#{seed}"
+    return f"{machine}/{label or _id(origin, 'label')}:{_id(origin, 'run')}"
 
-    execution_arn: str
-    state_machine_arn: str
-    seed: str
-    label: str = ""
 
-    @property
-    def map_label(self) -> str:
-        return self.label or str(self._id("label"))
+def child_of(run_arn: str, index: int, input: Any, items: int, *, express: bool) -> Child:
+    """The child of a Map Run with this number, which has not begun.
 
-    @property
-    def map_run(self) -> str:
-        """``arn:aws:states:<region>:<account>:mapRun:<machine>/<label>:<id>``."""
-        machine = self.state_machine_arn.partition("/")[0]
-        arn = machine.replace(":stateMachine:", ":mapRun:")
-        return f"{arn}/{self.map_label}:{self._id('run')}"
+    >>> arn = "arn:aws:states:us-east-1:1:mapRun:demo/Each:5a"
+    >>> child_of(arn, 0, None, 1, express=False).state_machine_arn
+    'arn:aws:states:us-east-1:1:stateMachine:demo/Each'
+    """
+    around = run_arn.rpartition(":")[0]
+    name = _id(run_arn, str(index))
+    arn = f"{around.replace(':mapRun:', ':express:' if express else ':execution:')}:{name}"
+    if express:
+        arn += f":{_id(run_arn, f'{index} express')}"
+    machine = around.replace(":mapRun:", ":stateMachine:")
+    return Child(index, arn, name, machine, input, items, express)
 
-    def child(self, index: int, input: Any, items: int, *, express: bool) -> Child:
-        """The child with this number, which has not begun."""
-        machine = f"{self.state_machine_arn.partition('/')[0]}/{self.map_label}"
-        name = str(self._id(str(index)))
-        arn = (
-            f"{machine.replace(':stateMachine:', ':express:' if express else ':execution:')}:{name}"
-        )
-        if express:
-            arn += f":{self._id(f'{index} express')}"
-        return Child(index, arn, name, machine, input, items, express)
 
-    def _id(self, what: str) -> uuid.UUID:
-        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.execution_arn}#{self.seed}#{what}")
+def _id(origin: str, what: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{origin}#{what}"))

@@ -6,15 +6,14 @@ object store and its executions, a simulation on dicts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter.distributed.map_run import Child, MapRun
 from pipelines.asl.interpreter.history import Event
 
 
-@runtime_checkable
 class Items(Protocol):
     """Reads what a Map goes through, and writes what came of it.
 
@@ -35,15 +34,17 @@ class Items(Protocol):
         """Put an object."""
 
 
-@runtime_checkable
 class MapRuns(Protocol):
     """Keeps Map Runs and their child executions, for DescribeMapRun and the like."""
 
     def started(self, run: MapRun) -> None:
-        """A Map Run begins; its `description` may be asked for at any time."""
+        """A Map Run begins, or goes on; `run.describe()` may be called at any time."""
+
+    def past_of(self, run: MapRun, child: Child) -> Sequence[Event]:
+        """The events of a child that had begun before the execution was interrupted or ended."""
 
     def child_started(self, run: MapRun, child: Child) -> Callable[[Event], None]:
-        """A child execution begins; what is returned gets its events, one by one.
+        """A child execution begins, or goes on; what is returned gets its events, one by one.
 
         AWS keeps no history of the children of type EXPRESS.
         """
@@ -78,6 +79,9 @@ class NoMapRuns:
     def started(self, run: MapRun) -> None:
         pass
 
+    def past_of(self, run: MapRun, child: Child) -> Sequence[Event]:
+        return ()
+
     def child_started(self, run: MapRun, child: Child) -> Callable[[Event], None]:
         return _forget
 
@@ -94,11 +98,11 @@ def _forget(event: Event) -> None:
 
 def items_of(tasks: object) -> Items:
     """The objects that these tasks reach."""
-    items = getattr(tasks, "items", None)
-    return items if isinstance(items, Items) else NoItems()
+    items: Items | None = getattr(tasks, "items", None)
+    return NoItems() if items is None else items
 
 
 def map_runs_of(tasks: object) -> MapRuns:
     """Where these tasks keep Map Runs."""
-    map_runs = getattr(tasks, "map_runs", None)
-    return map_runs if isinstance(map_runs, MapRuns) else NoMapRuns()
+    map_runs: MapRuns | None = getattr(tasks, "map_runs", None)
+    return NoMapRuns() if map_runs is None else map_runs

@@ -4,71 +4,61 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter import Event, JumpingClock, Outcome, StopSignal, run_execution
-from pipelines.asl.interpreter.distributed import Child, MapRun
+from pipelines.asl.interpreter.distributed import Child, MapRun, MapRunsInMemory, ObjectsInMemory
+from pipelines.asl.interpreter.resume import resume_point
 from tests.asl.interpreter.executions import CONTEXT, START, FakeTasks
 
 MACHINE = "arn:aws:states:eu-central-1:000000000000:stateMachine:demo"
 
 
-@dataclass
-class FakeItems:
+class FakeItems(ObjectsInMemory):
     """Objects by bucket and key; `requests` is what was asked for."""
 
-    objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
-    requests: list[Mapping[str, Any]] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__(now=START)
+        self.requests: list[Mapping[str, Any]] = []
 
-    def read(self, request: Mapping[str, Any]) -> Iterable[bytes]:
+    def read(self, request: Mapping[str, Any]) -> Iterator[bytes]:
         self.requests.append(request)
-        found = self.objects.get((request["Bucket"], request["Key"]))
-        if found is None:
-            raise StateError("S3.NoSuchKeyException", "The specified key does not exist.")
-        return [found[:5], found[5:]]
-
-    def list(self, request: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-        self.requests.append(request)
-        return [
-            {
-                "Key": key,
-                "Size": len(body),
-                "ETag": f'"{len(body)}"',
-                "LastModified": START,
-                "StorageClass": "STANDARD",
-            }
-            for (bucket, key), body in self.objects.items()
-            if bucket == request["Bucket"] and key.startswith(request.get("Prefix", ""))
-        ]
+        found = b"".join(super().read(request))
+        return iter([found[:5], found[5:]])
 
     def write(self, bucket: str, key: str, body: bytes) -> None:
         if bucket == "forbidden":
             raise StateError("S3.S3Exception", "Access Denied")
-        self.objects[bucket, key] = body
+        super().write(bucket, key, body)
 
     def json(self, bucket: str, key: str) -> Any:
         return json.loads(self.objects[bucket, key])
 
 
-@dataclass
-class FakeMapRuns:
-    """Keeps what it is told; `seen` is called whenever a child begins."""
+class FakeMapRuns(MapRunsInMemory):
+    """Keeps what it is told in `told`; `seen` is called whenever a child begins.
 
-    runs: list[MapRun] = field(default_factory=list)
-    histories: dict[str, list[Event]] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
-    seen: Callable[[MapRun], None] = lambda run: None
+    Attributes:
+        killed: Whether the process that keeps it is no more.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self.seen: Callable[[MapRun], Any] = lambda run: None
+        self.killed = False
 
     def started(self, run: MapRun) -> None:
-        self.runs.append(run)
+        super().started(run)
         self.told.append("started")
 
     def child_started(self, run: MapRun, child: Child) -> Callable[[Event], None]:
         self.seen(run)
-        return self.histories.setdefault(child.arn, []).append
+        record = super().child_started(run, child)
+        return lambda event: None if self.killed else record(event)
 
     def child_ended(self, run: MapRun, child: Child) -> None:
         self.told.append(child.status)
@@ -120,6 +110,14 @@ class Mapped:
         return [child.input for child in self.run.children]
 
 
+class Killed(Exception):
+    """The process is no more; these are the events that it left."""
+
+    def __init__(self, events: list[Event]) -> None:
+        super().__init__(len(events))
+        self.events = events
+
+
 def distributed(processor: Mapping[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
     """A Map state in DISTRIBUTED mode; its children pass their input on, unless it is said."""
     execution_type = fields.pop("ExecutionType", "STANDARD")
@@ -142,21 +140,39 @@ def run_map(
     language: str = "JSONPath",
     tasks: MapTasks | None = None,
     stop: StopSignal | None = None,
+    past: Sequence[Event] = (),
+    killed_at: int | None = None,
     **states: Any,
 ) -> Mapped:
-    """Run a machine whose first state is this Map."""
-    events: list[Event] = []
+    """Run a machine whose first state is this Map.
+
+    Args:
+        past: The events after which it goes on.
+        killed_at: The event after which the process is killed.
+
+    Raises:
+        Killed: it was.
+    """
+    events: list[Event] = list(past)
     tasks = tasks or MapTasks()
     definition = {"QueryLanguage": language, "StartAt": "Map", "States": {"Map": state, **states}}
+
+    def keep(event: Event) -> None:
+        if len(events) == killed_at:
+            tasks.map_runs.killed = True
+            raise Killed(events)
+        events.append(event)
+
     outcome = run_execution(
         definition,
         {} if input is None else input,
         tasks=tasks,
         context=CONTEXT,
         clock=JumpingClock(START),
-        history=events.append,
+        history=keep,
         stop=stop or StopSignal(),
         chance=random.Random(0),
+        resume=resume_point(definition, past) if past else None,
     )
     return Mapped(outcome, events, tasks)
 

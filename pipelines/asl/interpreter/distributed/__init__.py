@@ -9,7 +9,6 @@ from pipelines.asl.interpreter.distributed.distributed_map import (
     run_distributed_map,
 )
 from pipelines.asl.interpreter.distributed.map_run import Child, MapRun
-from pipelines.asl.interpreter.distributed.memory import MapRunsInMemory, ObjectsInMemory
 from pipelines.asl.interpreter.distributed.seam import Items, MapRuns
 
 __all__ = [
@@ -17,8 +16,6 @@ __all__ = [
     "Items",
     "MapRun",
     "MapRuns",
-    "MapRunsInMemory",
-    "ObjectsInMemory",
     "is_distributed",
     "run_distributed_map",
 ]

@@ -10,54 +10,73 @@ from typing import Any
 
 from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter import Event, JumpingClock, Outcome, StopSignal, run_execution
-from pipelines.asl.interpreter.distributed import Child, MapRun, MapRunsInMemory, ObjectsInMemory
+from pipelines.asl.interpreter.distributed import Child, MapRun
 from pipelines.asl.interpreter.resume import resume_point
 from tests.asl.interpreter.executions import CONTEXT, START, FakeTasks
 
 MACHINE = "arn:aws:states:eu-central-1:000000000000:stateMachine:demo"
 
 
-class FakeItems(ObjectsInMemory):
+class FakeItems:
     """Objects by bucket and key; `requests` is what was asked for."""
 
     def __init__(self) -> None:
-        super().__init__(now=START)
+        self.objects: dict[tuple[str, str], bytes] = {}
         self.requests: list[Mapping[str, Any]] = []
 
     def read(self, request: Mapping[str, Any]) -> Iterator[bytes]:
         self.requests.append(request)
-        found = b"".join(super().read(request))
+        found = self.objects.get((request["Bucket"], request["Key"]))
+        if found is None:
+            raise StateError("S3.NoSuchKeyException", "The specified key does not exist.")
         return iter([found[:5], found[5:]])
+
+    def list(self, request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        for (bucket, key), body in sorted(self.objects.items()):
+            if bucket == request["Bucket"] and key.startswith(request.get("Prefix", "")):
+                yield {
+                    "ETag": f'"{len(body)}"',
+                    "Key": key,
+                    "LastModified": START,
+                    "Size": len(body),
+                    "StorageClass": "STANDARD",
+                }
 
     def write(self, bucket: str, key: str, body: bytes) -> None:
         if bucket == "forbidden":
             raise StateError("S3.S3Exception", "Access Denied")
-        super().write(bucket, key, body)
+        self.objects[bucket, key] = body
 
     def json(self, bucket: str, key: str) -> Any:
         return json.loads(self.objects[bucket, key])
 
 
-class FakeMapRuns(MapRunsInMemory):
-    """Keeps what it is told in `told`; `seen` is called whenever a child begins.
+class FakeMapRuns:
+    """Keeps Map Runs, and the histories of their children by the children's ARNs.
 
     Attributes:
+        told: What it was told, in words.
+        seen: Called whenever a child begins.
         killed: Whether the process that keeps it is no more.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        self.runs: list[MapRun] = []
+        self.histories: dict[str, list[Event]] = {}
         self.told: list[str] = []
         self.seen: Callable[[MapRun], Any] = lambda run: None
         self.killed = False
 
     def started(self, run: MapRun) -> None:
-        super().started(run)
+        self.runs.append(run)
         self.told.append("started")
+
+    def past_of(self, run: MapRun, child: Child) -> Sequence[Event]:
+        return list(self.histories.get(child.arn, ()))
 
     def child_started(self, run: MapRun, child: Child) -> Callable[[Event], None]:
         self.seen(run)
-        record = super().child_started(run, child)
+        record = self.histories.setdefault(child.arn, []).append
         return lambda event: None if self.killed else record(event)
 
     def child_ended(self, run: MapRun, child: Child) -> None:

@@ -163,7 +163,7 @@ class TestSources:
         assert first == {
             "Key": "in_a",
             "Size": 2,
-            "Etag": '"9336ebf25087d91c818ee6e9ec29f8c1"',
+            "Etag": '"2"',
             "LastModified": 1_767_225_600.0,
             "StorageClass": "STANDARD",
         }

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pipelines.asl.checker.rules import LANGUAGE
-from pipelines.asl.checker.rules.documents import deepest, duplicate_keys
+from pipelines.asl.checker.rules.documents import duplicate_keys
 from pipelines.asl.findings import RULES, Finding
 from pipelines.asl.model import Machine, Place
 
@@ -29,7 +29,9 @@ def check(
     ["States.Go.Type: 'Pas' is none of Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait; \
 did you mean Pass? (P101)"]
     """
-    return list(_language(_machine(definition, substitutions), definition, duplicates))
+    if (unfit := _unfit(definition)) is not None:
+        return [unfit]
+    return list(_language(_machine(definition, substitutions), duplicates))
 
 
 def check_all(
@@ -47,31 +49,29 @@ def check_all(
         input_schema: The JSON Schema of the execution's input; None: it may be anything.
         duplicates: As in `check`.
     """
+    if (unfit := _unfit(definition)) is not None:
+        return [unfit]
     machine = _machine(definition, substitutions)
-    found = list(_language(machine, definition, duplicates))
-    if deepest(machine.definition) is None:
-        found.extend(_beyond_the_language(machine, input_schema))
-    return found
+    return [*_language(machine, duplicates), *_beyond_the_language(machine, input_schema)]
+
+
+def _unfit(definition: Any) -> Finding | None:
+    """Why no rule can look into a definition; None: they can."""
+    if not isinstance(definition, Mapping):
+        return Finding("P101", "a state machine is an object", ())
+    return next(RULES["P118"].findings(Machine(definition)), None)
 
 
 def _machine(definition: Any, substitutions: Collection[str] | None) -> Machine:
-    names = None if substitutions is None else frozenset(substitutions)
-    return Machine(definition if isinstance(definition, Mapping) else {}, names)
+    return Machine(definition, None if substitutions is None else frozenset(substitutions))
 
 
-def _language(
-    machine: Machine, definition: Any, duplicates: Collection[Place]
-) -> Iterator[Finding]:
-    if not isinstance(definition, Mapping):
-        yield Finding("P101", "a state machine is an object", ())
-        return
-    if deepest(definition) is not None:  # nothing else can look into it
-        yield from RULES["P118"].findings(machine)
-        return
+def _language(machine: Machine, duplicates: Collection[Place]) -> Iterator[Finding]:
     for broken in duplicate_keys(duplicates):
         yield Finding("P117", broken.message, broken.place, remedy=broken.remedy)
     for rule in LANGUAGE:
-        yield from rule.findings(machine)
+        if rule.id != "P118":  # which has been asked
+            yield from rule.findings(machine)
 
 
 def _beyond_the_language(machine: Machine, input_schema: Any) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.asl.checker.rules.examples import END, choice, compare
 from pipelines.asl.checker.rules.fields import shown
 from pipelines.asl.checker.rules.kinds import Kind, is_of_kind, is_open, phrase
+from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.comparisons import COMPARISONS, PATH_COMPARISONS
 from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.jsonata import is_expression
@@ -26,12 +27,12 @@ _KNOWN: dict[Language, set[str]] = {
 _ONLY_OUTER = ("Assign", "Output")
 
 
-def _rules(machine: Machine, *languages: Language) -> Iterator[tuple[Place, Object, Language]]:
+@once_per_machine
+def _rules(machine: Machine) -> Iterator[tuple[Place, Object, Language]]:
     """Every choice rule, those within others included."""
     for state in machine.of_type("Choice"):
-        if not languages or state.language in languages:
-            for place, found in choice_rules(state):
-                yield place, found, state.language
+        for place, found in choice_rules(state):
+            yield place, found, state.language
 
 
 def _is_outer(place: Place) -> bool:
@@ -49,7 +50,9 @@ def a_choice_has_choices(machine: Machine) -> Iterator[Broken]:
     """Choices is a list of one or more objects, and so are And and Or; Not is one object."""
     for state in machine.of_type("Choice"):
         yield from _rules_in(state.at("Choices"), state.fields.get("Choices"))
-    for place, found, _ in _rules(machine, "JSONPath"):
+    for place, found, language in _rules(machine):
+        if language != "JSONPath":
+            continue
         for connective in ("And", "Or"):
             value = found.get(connective, [{}])
             if not isinstance(value, list) and not is_open(value):

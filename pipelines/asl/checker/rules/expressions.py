@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from pipelines.asl.checker.rules.fields import shaped
+from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.comparisons import PATH_COMPARISONS
 from pipelines.asl.model import Language, Machine, Object, Place, State, choice_rules
 
@@ -49,6 +50,7 @@ class PathField(NamedTuple):
     role: Role
 
 
+@once_per_machine
 def path_fields(machine: Machine) -> Iterator[PathField]:
     """Every field that holds a path and is a text, in the JSONPath states."""
     for place, found, shape, language in shaped(machine):
@@ -64,7 +66,22 @@ def path_fields(machine: Machine) -> Iterator[PathField]:
                     yield PathField((*place, name), found[name], "one value")
 
 
-def templates(machine: Machine) -> Iterator[tuple[Place, Any]]:
+@once_per_machine
+def template_objects(machine: Machine) -> Iterator[tuple[Place, Object]]:
+    """Every object within a payload template, the template itself included."""
+    waiting = list(_templates(machine))
+    for place, value in waiting:  # the list grows while it is walked
+        if isinstance(value, Mapping):
+            yield place, value
+            items: Iterable[tuple[Any, Any]] = value.items()
+        else:
+            items = enumerate(value) if isinstance(value, list) else ()
+        waiting.extend(
+            ((*place, key), item) for key, item in items if isinstance(item, dict | list)
+        )
+
+
+def _templates(machine: Machine) -> Iterator[tuple[Place, Any]]:
     """Every payload template of the JSONPath states, where ``.$`` is read."""
     for place, found, shape, language in shaped(machine):
         if language == "JSONPath":
@@ -89,6 +106,7 @@ class Assignment(NamedTuple):
     state: State
 
 
+@once_per_machine
 def assignments(machine: Machine) -> Iterator[Assignment]:
     """Every Assign: of states, catchers and choice rules."""
     for state in machine.states:

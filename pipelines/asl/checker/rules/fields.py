@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.asl.checker.rules.examples import machine, task
 from pipelines.asl.checker.rules.kinds import is_of_kind, is_open, phrase
+from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.checker.rules.shapes import Field, Shaped, with_nested
 from pipelines.asl.checker.rules.tables import MACHINE, STATES
 from pipelines.asl.findings import Broken, nearest, rule
@@ -17,6 +18,7 @@ from pipelines.asl.model import Language, Machine, Place
 SPECIFICATION = "https://states-language.net/spec.html"
 
 
+@once_per_machine
 def shaped(machine: Machine) -> Iterator[Shaped]:
     """Every object that has a table of fields."""
     yield Shaped((), machine.definition, MACHINE, machine.language)
@@ -93,8 +95,8 @@ def required_fields_are_there(machine: Machine) -> Iterator[Broken]:
     Choices, a Parallel's Branches, a Map's ItemProcessor; one of the four times of a Wait;
     ErrorEquals, a catcher's Next, and so on."""
     for place, found, shape, language in shaped(machine):
-        for name, field in shape.fields.items():
-            if field.required and name not in found:
+        for name in shape.required:
+            if name not in found:
                 yield Broken(place, f"{name} is missing")
         for group in shape.one_of:
             if not any(name in found for name in group):
@@ -145,7 +147,9 @@ def every_field_holds_what_it_should(machine: Machine) -> Iterator[Broken]:
     for place, found, shape, language in shaped(machine):
         for name, value in found.items():
             field = shape.fields.get(name)
-            if field is not None and _has(field, language):
+            if field is None or (field.takes_any_text and isinstance(value, str)):
+                continue
+            if _has(field, language):
                 yield from _problems((*place, name), value, field, language)
         if found.get("End") is False and "End" in shape.fields and "Next" not in found:
             yield Broken((*place, "End"), "End is true, or it is left out and there is a Next")

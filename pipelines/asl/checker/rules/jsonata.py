@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pipelines.asl.checker.rules.examples import jsonata
 from pipelines.asl.checker.rules.expressions import assignments
 from pipelines.asl.checker.rules.fields import shaped, shown
+from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.jsonata import (
@@ -36,6 +37,7 @@ class Expression(NamedTuple):
     readable: tuple[str, ...]
 
 
+@once_per_machine
 def _every_expression(machine: Machine) -> Iterator[Expression]:
     for place, value, readable in _values(machine):
         for where, text in expressions(value, place):
@@ -43,6 +45,7 @@ def _every_expression(machine: Machine) -> Iterator[Expression]:
                 yield Expression(where, text, readable)
 
 
+@once_per_machine
 def _values(machine: Machine) -> Iterator[tuple[Place, Any, tuple[str, ...]]]:
     """Every field of the JSONata states that takes expressions, and the $states that it has."""
     for place, found, shape, language in shaped(machine):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from pipelines.asl.checker.rules.kinds import Kind
@@ -31,6 +32,11 @@ class Field:
     expression: bool = False
     inner: Shape | None = None
 
+    @cached_property
+    def takes_any_text(self) -> bool:
+        """Whether nothing is left to be said of a text here."""
+        return self.kind in ("anything", "text", "path", "path or null") and not self.words
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -46,11 +52,16 @@ class Shape:
     fields: Mapping[str, Field]
     one_of: tuple[tuple[str, ...], ...] = ()
     at_most_one_of: tuple[tuple[str, ...], ...] = ()
-    nested: tuple[tuple[str, Shape], ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        nested = ((name, each.inner) for name, each in self.fields.items() if each.inner)
-        object.__setattr__(self, "nested", tuple(nested))
+    @cached_property
+    def nested(self) -> tuple[tuple[str, Shape], ...]:
+        """The fields whose objects have a shape themselves."""
+        return tuple((name, each.inner) for name, each in self.fields.items() if each.inner)
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The fields that must be there."""
+        return tuple(name for name, each in self.fields.items() if each.required)
 
 
 class Shaped(NamedTuple):
@@ -67,10 +78,12 @@ def with_nested(found: Shaped) -> Iterator[Shaped]:
     yield found
     place, fields, shape, language = found
     for name, inner in shape.nested:
-        value = fields.get(name)
-        if isinstance(value, Mapping):
-            yield from with_nested(Shaped((*place, name), value, inner, language))
-        elif isinstance(value, list):
+        if name not in fields:
+            continue
+        value = fields[name]
+        if isinstance(value, list):
             for number, item in enumerate(value):
                 if isinstance(item, Mapping):
                     yield from with_nested(Shaped((*place, name, number), item, inner, language))
+        elif isinstance(value, Mapping):
+            yield from with_nested(Shaped((*place, name), value, inner, language))

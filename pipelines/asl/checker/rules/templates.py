@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from pipelines.asl.checker.rules.examples import machine, task
-from pipelines.asl.checker.rules.expressions import MESSAGE_PATHS, templates
+from pipelines.asl.checker.rules.expressions import MESSAGE_PATHS, template_objects
 from pipelines.asl.checker.rules.fields import shown
 from pipelines.asl.checker.rules.intrinsics import unfit
 from pipelines.asl.checker.rules.kinds import is_open
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.intrinsic_syntax import Call, is_intrinsic, parse_intrinsic
-from pipelines.asl.model import Machine, Place, strings, template_expressions
+from pipelines.asl.model import Machine, Place, strings
 from pipelines.asl.path_syntax import parse_path_syntax
 
 _SPECIFICATION = "https://states-language.net/spec.html"
@@ -47,10 +47,10 @@ def every_expression_can_be_read(machine: Machine) -> Iterator[Broken]:
     """What stands behind a key that ends in .$ is a path, or a call of an intrinsic function that
     exists, with as many arguments as it has and of the kinds that it takes; and so in ErrorPath
     and CausePath, which know only some of the functions."""
-    for place, template in templates(machine):
-        for where, text in template_expressions(place, template):
-            if problem := _unreadable(text):
-                yield Broken(where, problem)
+    for place, found in template_objects(machine):
+        for key, text in found.items():
+            if str(key).endswith(".$") and (problem := _unreadable(text)):
+                yield Broken((*place, str(key)), problem)
     for state in machine.of_type("Fail"):
         for field in MESSAGE_PATHS:
             text = state.fields.get(field)
@@ -98,21 +98,10 @@ def _unfit_for_fail(place: Place, text: str) -> Iterator[Broken]:
 )
 def a_field_is_given_once(machine: Machine) -> Iterator[Broken]:
     """A template has a field or its .$ form, and not both."""
-    for place, template in templates(machine):
-        for where, found in _objects(place, template):
-            for key in found:
-                if str(key).endswith(".$") and (plain := str(key)[:-2]) in found:
-                    yield Broken((*where, str(key)), f"{plain!r} is given twice")
-
-
-def _objects(place: Place, value: Any) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    if isinstance(value, Mapping):
-        yield place, value
-        for key, item in value.items():
-            yield from _objects((*place, str(key)), item)
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _objects((*place, number), item)
+    for place, found in template_objects(machine):
+        for key in found:
+            if str(key).endswith(".$") and (plain := str(key)[:-2]) in found:
+                yield Broken((*place, str(key)), f"{plain!r} is given twice")
 
 
 @rule(
@@ -126,14 +115,13 @@ def _objects(place: Place, value: Any) -> Iterator[tuple[Place, Mapping[str, Any
 def a_path_stands_behind_its_sign(machine: Machine) -> Iterator[Broken]:
     """In a payload template only what stands behind a key that ends in .$ is evaluated; anywhere
     else a path or a call is passed on as the text that it is."""
-    for place, template in templates(machine):
-        for where, text in strings(place, template):
-            key = where[-1]
-            if isinstance(key, str) and not key.endswith(".$") and _seems_evaluated(text):
+    for place, found in template_objects(machine):
+        for key, text in found.items():
+            if isinstance(text, str) and _seems_evaluated(text) and not str(key).endswith(".$"):
                 yield Broken(
-                    where,
+                    (*place, str(key)),
                     f"{shown(text)} is passed on as a text, not evaluated",
-                    f"To evaluate it, name the field {key + '.$'!r}.",
+                    f"To evaluate it, name the field {f'{key}.$'!r}.",
                 )
 
 
@@ -159,4 +147,6 @@ def a_result_is_static(machine: Machine) -> Iterator[Broken]:
 
 
 def _seems_evaluated(text: str) -> bool:
-    return bool(_LIKE_A_PATH.fullmatch(text) or _LIKE_A_CALL.fullmatch(text))
+    return text.startswith(("$", "States.")) and bool(
+        _LIKE_A_PATH.fullmatch(text) or _LIKE_A_CALL.fullmatch(text)
+    )

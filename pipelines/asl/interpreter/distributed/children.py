@@ -63,7 +63,7 @@ class Children:
         """
         loop = asyncio.get_running_loop()
         # Each child says when it has ended (itself), an update that there was one (None).
-        told: asyncio.Queue[asyncio.Task[None] | None] = asyncio.Queue()
+        told: asyncio.Queue[asyncio.Task[Child] | None] = asyncio.Queue()
 
         def changed() -> None:
             with contextlib.suppress(RuntimeError):  # an update that comes when the loop is closed
@@ -71,7 +71,7 @@ class Children:
 
         self._run.tell_changes(changed)
         left = iter([child for child in self._run.children if child.outcome is None])
-        running: set[asyncio.Task[None]] = set()
+        running: set[asyncio.Task[Child]] = set()
         try:
             while True:
                 while len(running) < self._run.at_once and (child := next(left, None)):
@@ -81,7 +81,7 @@ class Children:
                 ended = await told.get()
                 if ended is not None:
                     running.remove(ended)
-                    ended.result()
+                    self._run.end(ended.result())
                 if self._run.exceeds():
                     raise StateError(
                         EXCEEDED, "The specified tolerated failure threshold was exceeded"
@@ -92,13 +92,13 @@ class Children:
             await _all_ended(running)
 
     def _begin(
-        self, child: Child, ended: Callable[[asyncio.Task[None]], None]
-    ) -> asyncio.Task[None]:
+        self, child: Child, ended: Callable[[asyncio.Task[Child]], None]
+    ) -> asyncio.Task[Child]:
         task = asyncio.ensure_future(self._execute(child))
         task.add_done_callback(ended)
         return task
 
-    async def _execute(self, child: Child) -> None:
+    async def _execute(self, child: Child) -> Child:
         # An execution has Maps, and a Map executions.
         from pipelines.asl.interpreter.execution import execute
         from pipelines.asl.interpreter.resume import resume_point
@@ -108,7 +108,7 @@ class Children:
         definition = {**self._definition, **limit}
         past = self._map_runs.past_of(self._run, child)
         if past and self._had_ended(child, past):
-            return
+            return child
         # What is of type EXPRESS begins anew.
         resume = resume_point(definition, past) if past and not child.express else None
         child.started_at = past[0]["timestamp"] if resume else run.clock.now()
@@ -127,6 +127,7 @@ class Children:
         )
         child.ended_at = run.clock.now()
         self._map_runs.child_ended(self._run, child)
+        return child
 
     def _had_ended(self, child: Child, past: Sequence[Event]) -> bool:
         """Take over how the child had ended, unless it is to be redriven."""
@@ -158,7 +159,7 @@ class Children:
         }
 
 
-async def _all_ended(children: set[asyncio.Task[None]]) -> None:
+async def _all_ended(children: set[asyncio.Task[Child]]) -> None:
     """Return when all of them have ended, whatever happens meanwhile; they have been stopped.
 
     Raises:

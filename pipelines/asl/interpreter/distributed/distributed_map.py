@@ -132,10 +132,12 @@ class _DistributedMap:
         batcher = visit.settings("ItemBatcher") if "ItemBatcher" in visit.fields else None
         express = _processor_config(visit.state).get("ExecutionType") == "EXPRESS"
         inputs = (self._input(number, item) for number, item in enumerate(items))
-        run.children = [
-            child_of(run.arn, index, batch.input, batch.items, express=express)
-            for index, batch in enumerate(batched(inputs, batcher))
-        ]
+        run.plan(
+            [
+                child_of(run.arn, index, batch.input, batch.items, express=express)
+                for index, batch in enumerate(batched(inputs, batcher))
+            ]
+        )
         writer = visit.settings("ResultWriter") if "ResultWriter" in visit.fields else None
         [scope] = visit.state.scopes
         redriven = run.redrive_count > 0

@@ -75,6 +75,8 @@ class MapRun:
     results_written: bool = False
     children: list[Child] = field(default_factory=list)
     redrive_count: int = 0
+    _items: int = 0
+    _failed_items: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _changed: Callable[[], None] = lambda: None
 
@@ -92,17 +94,24 @@ class MapRun:
         """How many items the children with these statuses have."""
         return sum(child.items for child in self.children if child.status in statuses)
 
+    def plan(self, children: list[Child]) -> None:
+        """Know the children, none of which has begun."""
+        self.children = children
+        self._items = sum(child.items for child in children)
+
+    def end(self, child: Child) -> None:
+        """Count a child that has its outcome."""
+        if child.status in ("FAILED", "TIMED_OUT"):
+            self._failed_items += child.items
+
     def exceeds(self) -> bool:
         """Whether more items have failed than is tolerated; if nothing is said, none is."""
-        failed = self.count("FAILED", "TIMED_OUT")
-        if not failed:
-            return False
-        count, percentage = self.tolerated_failure_count, self.tolerated_failure_percentage
+        failed, count = self._failed_items, self.tolerated_failure_count
+        percentage = self.tolerated_failure_percentage
         if count is None and percentage is None:
-            return True
-        total = sum(child.items for child in self.children)
+            return failed > 0
         return (count is not None and failed > count) or (
-            percentage is not None and failed * 100 > percentage * total
+            percentage is not None and failed * 100 > percentage * self._items
         )
 
     def update(

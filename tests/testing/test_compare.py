@@ -148,7 +148,7 @@ def test_the_report_has_the_rates_of_each_language_and_the_differences():
     results = [
         compared(example()),
         compared(changed(example(), -1, "output", '{"Payload":2}')),
-        compared(recorded(simulate(jsonata, check=False))),
+        compared(recorded(simulate(jsonata))),
     ]
 
     text = report(results)

@@ -13,6 +13,7 @@ DEFINITION = {
             "Type": "Task",
             "Resource": INVOKE,
             "Parameters": {"FunctionName": "score"},
+            "OutputPath": "$.Payload",
             "TimeoutSeconds": 60,
             "Retry": [{**RETRY, "ErrorEquals": ["Busy"]}, {**RETRY, "ErrorEquals": ["Slow"]}],
             "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Tell"}],
@@ -33,9 +34,8 @@ DEFINITION = {
 
 
 def execute(coverage: Coverage, score: float = 0.95, **options):
-    run = simulate(
-        DEFINITION, tasks={"Work": {"score": score, **options.pop("more", {})}}, **options
-    )
+    payload = {"score": score, **options.pop("more", {})}
+    run = simulate(DEFINITION, tasks={"Work": {"Payload": payload}}, **options)
     coverage.add("scoring", run)
 
 
@@ -106,7 +106,7 @@ def test_branches_and_iterations_count_with_their_places():
     definition = {"StartAt": "Both", "States": {"Both": parallel}}
     coverage = Coverage()
 
-    coverage.add("both", simulate(definition, check=False))
+    coverage.add("both", simulate(definition))
 
     assert "States.Both.Branches[0].States.In" in {item.place for item in items(definition)}
     assert coverage.percent == 100.0

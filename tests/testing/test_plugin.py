@@ -18,7 +18,7 @@ TEST = """
 from pipelines.testing import assert_succeeded, fail
 
 def test_it(state_machine):
-    machine = state_machine("scoring.asl.json", tasks={"Work": {"score": 0.95}})
+    machine = state_machine("scoring.asl.json", tasks={"Work": {"Payload": {"score": 0.95}}})
     assert_succeeded(machine.run({"n": 1}))
     machine.run(faults=[fail("Work", "Busy", times=1)])
 """

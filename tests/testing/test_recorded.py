@@ -129,7 +129,7 @@ def test_a_replay_gives_the_recorded_history():
     ],
 )
 def test_jobs_and_tokens_are_answered_as_recorded(resource, answer):
-    run = simulate(machine(Work=task(resource)), tasks={"Work": answer}, check=False)
+    run = simulate(machine(Work=task(resource)), tasks={"Work": answer})
 
     again = replayed(run)
 

@@ -25,7 +25,7 @@ from pipelines.asl.simulation.faults import (
     time_out,
 )
 from pipelines.asl.simulation.one_state import StateSimulation, simulate_state
-from pipelines.asl.simulation.simulate import START, simulate
+from pipelines.asl.simulation.simulate import START, redrive, simulate
 from pipelines.asl.simulation.simulation import Simulation
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "hang",
     "in_turn",
     "never",
+    "redrive",
     "simulate",
     "simulate_state",
     "submitted",

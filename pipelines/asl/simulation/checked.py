@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from pipelines.asl.checker import check
+from pipelines.asl.checker import check_all
 from pipelines.asl.findings import Finding
 from pipelines.asl.json_text import dumps
 from pipelines.asl.simulation.errors import InvalidDefinition, SimulationError
@@ -31,4 +31,4 @@ def require_valid(definition: Mapping[str, Any]) -> None:
 
 @lru_cache(maxsize=256)
 def _errors(text: str) -> tuple[Finding, ...]:
-    return tuple(each for each in check(json.loads(text)) if each.severity == "error")
+    return tuple(each for each in check_all(json.loads(text)) if each.severity == "error")

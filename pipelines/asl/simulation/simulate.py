@@ -13,6 +13,7 @@ from pipelines.asl.interpreter import (
     JumpingClock,
     StopSignal,
     Tasks,
+    resume_point,
     run_execution,
 )
 from pipelines.asl.json_text import dumps
@@ -20,7 +21,9 @@ from pipelines.asl.model import Place, show
 from pipelines.asl.simulation.checked import require_valid
 from pipelines.asl.simulation.errors import SimulationError
 from pipelines.asl.simulation.faults import Fault
+from pipelines.asl.simulation.map_runs import SimulatedMapRuns, child_simulations
 from pipelines.asl.simulation.matching import require_known
+from pipelines.asl.simulation.objects import SimulatedObjects
 from pipelines.asl.simulation.simulation import Simulation
 from pipelines.asl.simulation.tasks import SimulatedTasks
 
@@ -55,6 +58,7 @@ def simulate(
     faults: Sequence[Fault] = (),
     seed: int = 0,
     context: Mapping[str, Mapping[str, Any]] | None = None,
+    objects: Mapping[str, Any] | None = None,
     stop: StopSignal | None = None,
     check: bool = True,
 ) -> Simulation:
@@ -69,6 +73,8 @@ def simulate(
         faults: What goes wrong.
         seed: Of everything that is by chance: jitter, States.UUID, States.MathRandom, $random.
         context: `Execution` and `StateMachine` of the context object, as far as they matter.
+        objects: What lies in S3 for Distributed Maps, by ``bucket/key``: bytes, text, a JSON
+            value, or the error that reading it fails with.
         stop: Ends the execution, as StopExecution does, when it is set.
         check: Whether to refuse a definition in which the checker finds an error.
 
@@ -87,43 +93,113 @@ def simulate(
     """
     if check:
         require_valid(definition)
-    if isinstance(tasks, Mapping) or tasks is None:
-        tasks = dict(tasks or {})
+    return _run(
+        definition,
+        _json(input),
+        tasks={} if tasks is None else tasks,
+        clock=clock or JumpingClock(START),
+        faults=faults,
+        chance=random.Random(seed),
+        context=_context(context or {}),
+        objects=objects or {},
+        stop=stop or StopSignal(),
+    )
+
+
+def redrive(
+    run: Simulation,
+    *,
+    tasks: Mapping[str, Any] | Tasks | None = None,
+    clock: Clock | None = None,
+    faults: Sequence[Fault] = (),
+    seed: int = 0,
+    stop: StopSignal | None = None,
+) -> Simulation:
+    """Let an execution that ended without success go on where it ended, as RedriveExecution does.
+
+    What had succeeded is kept; the history goes on with ExecutionRedriven.
+
+    Args:
+        run: The execution, which stays as it is.
+        clock: Default: one that jumps, from the end of the execution on.
+
+    Raises:
+        SimulationError: it succeeded.
+    """
+    if run.status == "SUCCEEDED":
+        raise SimulationError("an execution that SUCCEEDED cannot be redriven")
+    return _run(
+        run.definition,
+        run.input,
+        tasks={} if tasks is None else tasks,
+        clock=clock or JumpingClock(run.history[-1]["timestamp"]),
+        faults=faults,
+        chance=random.Random(seed),
+        context=run.context,
+        objects=run.objects,
+        stop=stop or StopSignal(),
+        before=run,
+    )
+
+
+def _run(
+    definition: Mapping[str, Any],
+    input: Any,
+    *,
+    tasks: Mapping[str, Any] | Tasks,
+    clock: Clock,
+    faults: Sequence[Fault],
+    chance: random.Random,
+    context: Mapping[str, Mapping[str, Any]],
+    objects: Mapping[str, Any],
+    stop: StopSignal,
+    before: Simulation | None = None,
+) -> Simulation:
+    """Run, or go on with, an execution, and gather what came of it."""
+    if isinstance(tasks, Mapping):
         require_known(tasks, definition, "`tasks`")
     require_known((fault.where for fault in faults), definition, "a fault")
-    clock = clock or JumpingClock(START)
-    stop = stop or StopSignal()
-    running = SimulatedTasks(tasks, faults, clock.now(), stop)
-    given = _json(input)
-    whole_context = _context(context or {})
-    history: list[Event] = []
+    history: list[Event] = list(before.history) if before else []
+    start = history[0]["timestamp"] if history else clock.now()
+    store = SimulatedObjects(objects, clock.now())
+    map_runs = SimulatedMapRuns(_histories(before.children if before else ()))
+    running = SimulatedTasks(tasks, faults, start, stop, store, map_runs)
     exercised: set[Place] = set()
     outcome = run_execution(
         definition,
-        given,
+        input,
         tasks=running,
-        context=whole_context,
+        context=context,
         clock=clock,
         history=history.append,
         stop=stop,
-        chance=random.Random(seed),
+        chance=chance,
+        resume=resume_point(definition, history) if before else None,
         observe=exercised.add,
     )
     if running.broken is not None:
         raise running.broken
+    calls = tuple(running.calls)
     return Simulation(
         definition=definition,
-        input=given,
+        input=input,
         status=outcome.status,
         output=outcome.output,
         error=outcome.error,
         cause=outcome.cause,
         history=tuple(history),
-        calls=tuple(running.calls),
+        calls=calls,
+        children=tuple(child_simulations(map_runs.children, definition, calls)),
+        map_runs=tuple(each.describe() for each in map_runs.runs),
+        objects=dict(store.objects),
         unfired_faults=running.faults.unfired,
-        context=whole_context,
+        context=context,
         exercised=frozenset(map(show, exercised)),
     )
+
+
+def _histories(children: Sequence[Simulation]) -> dict[str, Sequence[Event]]:
+    return {child.context["Execution"]["Id"]: child.history for child in children}
 
 
 def _json(input: Any) -> Any:

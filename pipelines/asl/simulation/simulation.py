@@ -22,7 +22,10 @@ class Simulation:
         status: SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
         output: A JSON value, if it SUCCEEDED; else there may be `error` and `cause`.
         history: Its events, as GetExecutionHistory has them; timestamps are in seconds.
-        calls: Each attempt of each Task state, in order.
+        calls: Each attempt of each Task state, in order; those of child executions included.
+        children: The child executions of Distributed Maps, in the order in which they began.
+        map_runs: What DescribeMapRun answers of each Map Run.
+        objects: What lies in S3 at the end, by ``bucket/key``.
         unfired_faults: Those of the faults that never came about.
         context: `Execution` and `StateMachine` of its context object.
         exercised: The places in the definition of all that took effect: states, the Next or End
@@ -37,6 +40,9 @@ class Simulation:
     cause: str | None
     history: tuple[Event, ...] = field(repr=False)
     calls: tuple[Call, ...] = field(repr=False)
+    children: tuple[Simulation, ...] = field(default=(), repr=False)
+    map_runs: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    objects: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     unfired_faults: tuple[Fault, ...] = ()
     context: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     exercised: frozenset[str] = field(default=frozenset(), repr=False)

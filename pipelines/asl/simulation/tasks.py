@@ -16,13 +16,16 @@ from pipelines.asl.interpreter import (
     Tasks,
     TaskTokens,
 )
+from pipelines.asl.interpreter.distributed import Items, MapRuns
 from pipelines.asl.json_text import dumps
 from pipelines.asl.resources import parse_resource
 from pipelines.asl.simulation.answers import Answers, Submitted
 from pipelines.asl.simulation.calls import Call
 from pipelines.asl.simulation.errors import UnansweredTask
 from pipelines.asl.simulation.faults import Fault, Faults, refuse, suffer
+from pipelines.asl.simulation.map_runs import SimulatedMapRuns
 from pipelines.asl.simulation.matching import find
+from pipelines.asl.simulation.objects import SimulatedObjects
 
 
 class SimulatedTasks:
@@ -30,6 +33,7 @@ class SimulatedTasks:
 
     Attributes:
         callbacks: Where what is said with a task token arrives.
+        items: S3, and `map_runs` where Map Runs are kept: those of `tasks`, if it has them.
         calls: Every call, in order.
         broken: What a fake raised that is no TaskFailed, while nobody waited for it.
     """
@@ -40,8 +44,13 @@ class SimulatedTasks:
         faults: Sequence[Fault],
         start: float,
         stop: StopSignal,
+        items: SimulatedObjects,
+        map_runs: SimulatedMapRuns,
     ) -> None:
         self.callbacks = TaskTokens() if isinstance(tasks, Mapping) else tasks.callbacks
+        own = None if isinstance(tasks, Mapping) else tasks
+        self.items: Items = getattr(own, "items", items)
+        self.map_runs: MapRuns = getattr(own, "map_runs", map_runs)
         self.calls: list[Call] = []
         self.broken: BaseException | None = None
         self.faults = Faults(faults)

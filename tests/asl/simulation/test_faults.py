@@ -15,7 +15,20 @@ from pipelines.asl.simulation import (
     throttle,
     time_out,
 )
-from tests.asl.simulation.machines import ASK, CREATE_JOB, INVOKE, RETRY, machine, task
+from tests.asl.simulation.machines import (
+    ASK,
+    CREATE_JOB,
+    CREATE_SECRET,
+    INVOKE,
+    PUBLISH,
+    PUT_ITEM,
+    RETRY,
+    SDK_PUT_ITEM,
+    SEND_MESSAGE,
+    START_EXECUTION,
+    machine,
+    task,
+)
 
 RETRIED = machine(Work=task(Retry=[RETRY]))
 ANSWERED = {"Work": {"Ok": True}}
@@ -58,7 +71,7 @@ def test_an_error_of_the_api_comes_before_the_job_is_there_and_any_other_is_how_
     job = machine(Work=task(CREATE_JOB))
 
     def submitted(error: str) -> bool:
-        run = simulate(job, tasks=ANSWERED, faults=[fail("Work", error)], check=False)
+        run = simulate(job, tasks=ANSWERED, faults=[fail("Work", error)])
         return any(event["type"] == "TaskSubmitted" for event in run.history)
 
     assert not submitted("SageMaker.AmazonSageMakerException")
@@ -76,38 +89,30 @@ def test_a_service_says_in_its_own_words_that_it_is_throttled():
     [
         (CREATE_JOB, "SageMaker.AmazonSageMakerException", "SageMaker.AmazonSageMakerException"),
         (
-            "arn:aws:states:::dynamodb:putItem",
+            PUT_ITEM,
             "DynamoDB.ProvisionedThroughputExceededException",
             "DynamoDB.AmazonDynamoDBException",
         ),
         (
-            "arn:aws:states:::aws-sdk:dynamodb:putItem",
+            SDK_PUT_ITEM,
             "DynamoDb.ProvisionedThroughputExceededException",
             "DynamoDb.DynamoDbException",
         ),
         (
-            "arn:aws:states:::aws-sdk:secretsmanager:createSecret",
+            CREATE_SECRET,
             "SecretsManager.SecretsManagerException",
             "SecretsManager.SecretsManagerException",
         ),
-        (
-            "arn:aws:states:::aws-sdk:sfn:startExecution",
-            "Sfn.SfnException",
-            "Sfn.SfnException",
-        ),
-        (
-            "arn:aws:states:::sqs:sendMessage",
-            "SQS.RequestThrottledException",
-            "SQS.AmazonSQSException",
-        ),
-        ("arn:aws:states:::sns:publish", "SNS.AmazonSNSException", "SNS.AmazonSNSException"),
+        (START_EXECUTION, "Sfn.SfnException", "Sfn.SfnException"),
+        (SEND_MESSAGE, "SQS.RequestThrottledException", "SQS.AmazonSQSException"),
+        (PUBLISH, "SNS.AmazonSNSException", "SNS.AmazonSNSException"),
     ],
 )
 def test_refusals_have_the_names_that_the_integration_gives_them(resource, throttled, denied):
     one = machine(Work=task(resource))
 
     def error(fault):
-        return simulate(one, tasks=ANSWERED, faults=[fault], check=False).error
+        return simulate(one, tasks=ANSWERED, faults=[fault]).error
 
     assert error(throttle("Work")) == throttled
     assert error(deny("Work")) == denied

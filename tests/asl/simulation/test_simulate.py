@@ -69,7 +69,7 @@ def test_each_attempt_is_a_call_with_its_time():
 
 def test_a_task_that_nothing_answers_is_one_clear_error():
     with pytest.raises(UnansweredTask) as raised:
-        simulate(machine(Work=task(CREATE_JOB)), check=False)
+        simulate(machine(Work=task(CREATE_JOB)))
 
     assert str(raised.value) == (
         f"the state 'Work' calls {CREATE_JOB}, and nothing says what that answers:"
@@ -95,7 +95,7 @@ def test_a_misspelt_state_is_refused():
     "key", ["Work", CREATE_JOB, "sagemaker:createProcessingJob.sync", "*"], ids=str
 )
 def test_an_answer_is_for_a_state_a_resource_or_all(key):
-    run = simulate(machine(Work=task(CREATE_JOB)), tasks={key: {"Ok": True}}, check=False)
+    run = simulate(machine(Work=task(CREATE_JOB)), tasks={key: {"Ok": True}})
 
     assert run.output == {"Ok": True}
 
@@ -103,7 +103,7 @@ def test_an_answer_is_for_a_state_a_resource_or_all(key):
 def test_the_name_of_the_state_goes_before_its_resource():
     answers = {"*": 1, CREATE_JOB: 2, "Work": 3}
 
-    assert simulate(machine(Work=task(CREATE_JOB)), tasks=answers, check=False).output == 3
+    assert simulate(machine(Work=task(CREATE_JOB)), tasks=answers).output == 3
 
 
 def test_an_invalid_definition_is_refused_with_what_the_checker_finds():

@@ -9,7 +9,7 @@ _PLACEHOLDER = re.compile(
     r"\$\{|\{\{|\{%|<[^<>]+>|\[\[|%[A-Z_]+%|@@|\*\*|\.\.\.|…|"
     r"REPLACE|PLACEHOLDER|CHANGE.?ME|TODO|TBD|INSERT|YOUR|EXAMPLE|"
     r"(?i:your[-_ ])|(?i:replace.?(?:me|with|this))|(?i:account[-_ ]?(?:id|number))|"
-    r"\b(?:REGION|ACCOUNT|PARTITION)\b|:region:|:account:|x{3,}|X{3,}|__"
+    r"\b(?:REGION|ACCOUNT|PARTITION)\b|:region:|:account:|(?<![xX])[xX]{3,12}(?![xX])|__"
 )
 _JAVA_CLASSES = {
     r"\p{Alnum}": "a-zA-Z0-9",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,6 @@ from pipelines.asl.checker.requests.texts import (
 )
 from pipelines.asl.findings import nearest
 from pipelines.asl.integrations import Shape
-from pipelines.asl.json_text import dumps
 from pipelines.asl.model import Language, Place
 
 
@@ -74,7 +74,7 @@ def problems(place: Place, value: Any, shape: Shape, reading: Reading) -> Iterat
         value: Any JSON value.
         shape: What it should be.
     """
-    if shape.kind not in _EXPECTED or value is None or _is_unknown(value):
+    if shape.kind not in _EXPECTED or _is_unknown(value):
         return
     if not _is_of_kind(value, shape.kind):
         yield _wrong_type(place, value, shape, reading)
@@ -115,10 +115,8 @@ def _is_of_kind(value: Any, kind: str) -> bool:
         case "boolean":
             return isinstance(value, bool)
         case "integer" | "long":
-            is_integral = isinstance(value, int) or (
-                isinstance(value, float) and value == int(value)
-            )
-            return is_integral and not isinstance(value, bool)
+            is_integral = isinstance(value, float) and value.is_integer()
+            return (isinstance(value, int) or is_integral) and not isinstance(value, bool)
         case _:
             return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -142,7 +140,7 @@ def _key(place: Place) -> str:
 
 
 def _short(value: Any) -> str:
-    text = dumps(value)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
@@ -163,6 +161,8 @@ def _members(
             yield from _unknown(place, key, name, member, written, shape, reading)
         if member is None:
             is_known = False
+            continue
+        if item is None and name == key:  # as good as nothing
             continue
         present.add(member)
         inner = shape.members[member]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pipelines.asl.checker.rules.examples import machine, task
-from pipelines.asl.checker.rules.expressions import path_fields
+from pipelines.asl.checker.rules.expressions import Role, path_fields
 from pipelines.asl.checker.rules.kinds import is_open
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import Broken, rule
@@ -13,6 +14,9 @@ from pipelines.asl.intrinsic_syntax import is_intrinsic
 from pipelines.asl.model import Machine
 from pipelines.asl.path_syntax import PathSyntax, parse_path_syntax
 
+_QUOTED = re.compile(r"\[\s*(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\s*\]", re.DOTALL)
+_OPERATOR = re.compile(r"(?<!\\)[@,:?*]")
+_FILTERED = ("child", "filter")
 _SPECIFICATION = "https://states-language.net/spec.html"
 
 
@@ -44,30 +48,35 @@ def every_path_is_a_jsonpath(machine: Machine) -> Iterator[Broken]:
     good=machine(Only=task(ResultPath="$.jobs[0].name")),
 )
 def single_values_come_from_single_places(machine: Machine) -> Iterator[Broken]:
-    """Variable, ResultPath and the Path forms of numbers, times, Error and Cause name one place:
-    no wildcard, filter, slice or descent.  ResultPath lies in the data, neither in the context
-    object nor in a variable."""
+    """Variable, ItemsPath, ResultPath and the Path forms of numbers, times, Error and Cause name
+    one place: no wildcard, slice or descent, no index from the end, and a filter only in
+    ItemsPath.  In names without quotes the signs @ , : and ? stand behind a backslash.
+    ResultPath lies in the data, neither in the context object nor in a variable."""
     for place, text, role in path_fields(machine):
-        if role in ("path", "items"):
+        if role == "path":
             continue
         try:
             path = parse_path_syntax(text)
         except AslSyntaxError:
             continue
-        if problem := _not_single(path, is_result=role == "result"):
+        if problem := _not_single(path, role):
             yield Broken(place, f"{text!r} {problem}")
 
 
-def _not_single(path: PathSyntax, is_result: bool) -> str:
+def _not_single(path: PathSyntax, role: Role) -> str:
     """Why the path does not name one place; empty if it does."""
     if path.steps is None:
-        return "can name several places; a reference path names one"
-    if not is_result:
-        return ""
-    if path.root == "$$":
-        return "lies in the context object, which cannot be written"
-    if path.root != "$":
-        return "is a variable, which only Assign can write"
+        filters = role == "items" and all(each.kind in _FILTERED for each in path.segments)
+        return "" if filters else "can name several places; a reference path names one"
     if any(isinstance(step, int) and step < 0 for step in path.steps):
         return "counts from the end, which a reference path may not"
+    if match := _OPERATOR.search(_QUOTED.sub("", path.text)):
+        return f"has {match[0]} in a name, which stands in brackets and quotes then"
+    if role == "result" and path.root != "$":
+        is_context = path.root == "$$"
+        return (
+            "lies in the context object, which cannot be written"
+            if is_context
+            else "is a variable, which only Assign can write"
+        )
     return ""

@@ -10,6 +10,10 @@ def only(**state):
     return machine(Only={"Type": "Pass", "End": True, **state})
 
 
+def mapped(**fields):
+    return machine(Each={"Type": "Map", "ItemProcessor": machine(In=END), **fields, "End": True})
+
+
 def evaluated(text, **fields):
     return machine(Only=task(Parameters={"value.$": text}, **fields))
 
@@ -44,10 +48,19 @@ def test_what_is_no_path_is_found(definition):
         machine(A={"Type": "Wait", "SecondsPath": "$.x[?(@.y)]", "End": True}),
         choice({**compare(IsPresent=True), "Variable": "$.x[*]"}),
         choice(compare(NumericEqualsPath="$..x")),
+        choice({**compare(IsPresent=True), "Variable": "$.x[-1]"}),
+        choice({**compare(IsPresent=True), "Variable": "$.a:b"}),
+        mapped(ItemsPath="$.a[*].b"),
+        mapped(ItemsPath="$..b"),
     ],
 )
 def test_a_path_to_several_places_is_found_where_one_is_wanted(definition):
     assert rules(definition) == {"P152"}
+
+
+@pytest.mark.parametrize("path", ["$.a[?(@.b > 5)]", "$$.Execution.Input.a", "$v", "$['a:b'].c"])
+def test_items_can_be_filtered_and_come_from_anywhere(path):
+    assert rules(mapped(ItemsPath=path)) == set()
 
 
 def test_several_places_can_be_read_where_a_list_is_wanted():

@@ -37,6 +37,11 @@ _TASK = re.compile(
     r"states:[^:]*:[^:]*:(?P<service>aws-sdk:[A-Za-z0-9-]+|[A-Za-z0-9-]+):"
     r"(?P<action>[A-Za-z0-9]+)(?:\.(?P<pattern>[A-Za-z0-9:]+))?"
 )
+_MEANT = re.compile(r"states:|[a-z-]+:::")
+"""What is certainly meant as a service integration, and is none if it has not its form."""
+_OPEN = re.compile(r"\$\{|[<>%#{}\[\]]|REPLACE")
+"""What something else will stand for."""
+_FORM = "arn:aws:states:::<service>:<action>, or …:aws-sdk:<service>:<action>"
 _FUNCTION = re.compile(r"lambda:[^:]*:[^:]*:function:.+")
 _ACTIVITY = re.compile(r"states:[^:]*:[^:]*:activity:.+")
 
@@ -183,7 +188,8 @@ def integration(resource: str) -> Integration | Problem | None:
         return Integration("activity", "activity")
     found = _TASK.fullmatch(rest)
     if found is None:
-        return None
+        is_meant = _MEANT.match(rest) is not None and not _OPEN.search(rest)
+        return Problem(f"{resource!r} names no action of a service", _FORM) if is_meant else None
     service, action, pattern = found["service"], found["action"], found["pattern"] or ""
     if service.startswith("aws-sdk:"):
         return _sdk(service.removeprefix("aws-sdk:"), action, pattern)

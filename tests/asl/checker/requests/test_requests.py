@@ -35,6 +35,10 @@ def test_a_sound_request_has_no_finding():
         ("sagemaker:createModel.sync", "sagemaker:createModel has no .sync"),
         ("sagemaker:createTrainingJob.waitForTaskToken", "has no .waitForTaskToken"),
         ("sagemaker:createTrainingJob.sync:2", "has no .sync:2; did you mean sync?"),
+        ("sagemaker.createTrainingJob.sync", "names no action of a service"),
+        ("sagemaker:createTrainingJob:sync", "names no action of a service"),
+        ("arn:aws:states::sns:publish", "names no action of a service"),
+        ("arn:aws:sagemaker:::createTrainingJob", "names no action of a service"),
         ("aws-sdk:kinesis:subscribeToShard", "Step Functions does not support subscribeToShard"),
     ],
 )

@@ -58,7 +58,8 @@ def read_file(path: Path) -> Contents:
     """
     source = _read(path)
     if not is_template(source.value):
-        found = Found(path, None, source.value, None, None, source.duplicates, source.position)
+        definition = functions.resolved(source.value)  # a part of a template, maybe
+        found = Found(path, None, definition, None, None, source.duplicates, source.position)
         return Contents((found,))
     machines: list[Found] = []
     notes: list[str] = []
@@ -96,9 +97,24 @@ def _read(path: Path) -> Source:
         path.suffix not in (".yaml", ".yml") and text.lstrip()[:1] in ("{", "[")
     )
     try:
-        return JsonSource(text) if is_json else YamlSource(text)
+        return _json(text) if is_json else YamlSource(text)
     except Unreadable as error:
         raise _located(path, error) from None
+
+
+def _json(text: str) -> JsonSource:
+    """JSON in which ``${Name}`` may stand for a whole value, as where Terraform fills it in.
+
+    Raises:
+        Unreadable: it is not JSON even then.
+    """
+    try:
+        return JsonSource(text)
+    except Unreadable:
+        filled = functions.quoted(text)
+        if filled == text:
+            raise
+        return JsonSource(filled)
 
 
 def _located(path: Path, error: Unreadable) -> InputError:

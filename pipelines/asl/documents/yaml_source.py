@@ -87,7 +87,9 @@ class YamlSource:
     def _value(self, node: Any, place: Place) -> Any:
         self._count += 1
         if self._count > MAX_VALUES:
-            raise Unreadable("its aliases stand for more than half a million values", _position(node))
+            raise Unreadable(
+                "its aliases stand for more than half a million values", _position(node)
+            )
         if id(node) in self._open:
             raise Unreadable("an alias stands for something that holds it", _position(node))
         self._open.add(id(node))

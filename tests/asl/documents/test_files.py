@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipelines.asl.documents import read_file
 from pipelines.asl.documents.source import Position
@@ -194,3 +196,40 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_place(tmp_path, name, co
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_file(tmp_path / "nowhere.json")
+
+
+def test_a_placeholder_for_a_whole_value_is_read_as_a_text(write):
+    text = (
+        '{"StartAt": "A",\n "States": {"A": {"Type": "Wait", "Seconds": ${seconds}, "End": true}}}'
+    )
+    found = only(read_file(write(text, "wait.asl.json")))
+
+    assert found.definition["States"]["A"]["Seconds"] == "${seconds}"
+    assert found.position(("States", "A", "Seconds")).line == 2
+
+
+def test_a_definition_that_was_cut_out_of_a_template_is_read_as_it_was_there(write):
+    text = "StartAt: A\nStates: {A: {Type: Task, Resource: !GetAtt F.Arn, End: true}}\n"
+
+    assert only(read_file(write(text))).definition["States"]["A"]["Resource"] == "${FArn}"
+
+
+def test_a_text_that_is_no_json_is_refused_where_that_shows(write):
+    with pytest.raises(InputError, match=r"wait\.json:1:7: it is not JSON"):
+        read_file(write('{"a": ,"b": "${c}"}', "wait.json"))
+
+
+@given(
+    st.text(alphabet='{}[]:,"\\ \n-!&*a1$<|', max_size=40), st.sampled_from(["m.json", "m.yaml"])
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_read_or_refused(tmp_path, text, name):
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    try:
+        contents = read_file(file)
+    except InputError:
+        return
+    for machine in contents.machines:
+        json.dumps(machine.definition)
+        assert machine.position(("States", "A", 0)) >= Position(1, 1)

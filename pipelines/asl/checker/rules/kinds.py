@@ -53,12 +53,18 @@ def phrase(kind: Kind) -> str:
 
 
 def is_open(value: Any) -> bool:
-    """Whether a value is a text that something fills in before AWS sees it.
+    """Whether something fills in a value before AWS sees it: a text with a placeholder, or a
+    function of CloudFormation's.
 
-    >>> is_open("${Seconds}"), is_open("{{ seconds }}"), is_open("60")
-    (True, True, False)
+    >>> [is_open(each) for each in ("${Seconds}", "{{ s }}", {"Fn::GetAtt": ["F", "Arn"]}, "60")]
+    [True, True, True, False]
     """
-    return isinstance(value, str) and ("${" in value or "{{" in value)
+    if isinstance(value, str):
+        return "${" in value or "{{" in value
+    if isinstance(value, dict) and len(value) == 1:
+        [name] = value
+        return name == "Ref" or str(name).startswith("Fn::")
+    return False
 
 
 def is_of_kind(value: Any, kind: Kind) -> bool:

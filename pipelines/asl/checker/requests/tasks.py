@@ -41,6 +41,7 @@ class Request:
             any_json=self.found.any_json,
             is_strict=is_sagemaker,
             is_adapted=self.found.is_adapted,
+            root=self.place,
             refuses_small=self.found.is_sdk,
         )
 

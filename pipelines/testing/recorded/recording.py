@@ -1,13 +1,15 @@
 """An execution recorded from AWS: what was started, and the history that came of it.
 
 A recording is one JSON file
-    {"definition": {…} or its text, "input": "…", "history": {"events": […]}, "execution": {…}}
+    {"definition": {…} or its text, "input": "…", "history": {"events": […]}, "execution": {…},
+     "objects": {"bucket/key": …}}
 or a folder with a file for each answer of the AWS CLI
     history.json      aws stepfunctions get-execution-history --execution-arn … --max-items 25000
     machine.json      aws stepfunctions describe-state-machine-for-execution …  (or the definition)
     execution.json    aws stepfunctions describe-execution …, or the input of start-execution
 `history` may also be the list of events; `input` and `execution` may be missing where there is a
-history, and the history where `execution` tells the outcome.
+history, and the history where `execution` tells the outcome.  `objects` are those that a
+Distributed Map read from S3: text, or JSON.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ class Recording:
         status: SUCCEEDED, FAILED, TIMED_OUT or ABORTED; RUNNING if it had not ended yet.
         output: JSON text, if it SUCCEEDED; else there may be `error` and `cause`.
         execution: What DescribeExecution answered, as far as it is there.
+        objects: What a Distributed Map read from S3, by ``bucket/key``.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Recording:
     error: str | None = None
     cause: str | None = None
     execution: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    objects: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def language(self) -> str:
@@ -159,6 +163,7 @@ def recording_of(parts: Any, name: str = "recording") -> Recording:
         error=outcome.get("error"),
         cause=outcome.get("cause"),
         execution=execution,
+        objects=parts.get("objects") or {},
     )
 
 

@@ -28,6 +28,7 @@ def replay(recording: Recording, **changes: Any) -> Simulation:
         "tasks": RecordedTasks(attempts(recording.events), endless=recording.status == "RUNNING"),
         "clock": JumpingClock(START if recording.started is None else recording.started),
         "context": _context(recording),
+        "objects": recording.objects,
         "check": False,
         **changes,
     }

@@ -57,7 +57,7 @@ def task(resource: str = INVOKE, **fields: Any) -> dict[str, Any]:
     return {
         "Type": "Task",
         "Resource": resource,
-        "Parameters": PARAMETERS[resource],
+        "Parameters": PARAMETERS.get(resource, {}),
         "TimeoutSeconds": 3600,
         **fields,
     }

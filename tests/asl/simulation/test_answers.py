@@ -171,3 +171,34 @@ def test_a_person_can_be_an_async_function():
     run = simulate(machine(Ask=task(ASK, HeartbeatSeconds=60)), tasks={"Ask": person})
 
     assert (run.output, run.seconds) == (True, 500.0)
+
+
+ANSWER = task(
+    "arn:aws:states:::aws-sdk:sfn:sendTaskSuccess",
+    Parameters={"TaskToken.$": "$.Token", "Output": {"Ok": True}},
+)
+
+
+def test_one_branch_can_answer_for_the_token_of_another():
+    """SendTaskSuccess and the like need no fake: the simulation has the tokens."""
+    tokens = []
+
+    def asked(request):
+        tokens.append(request["MessageBody"]["Token"])
+        return never()
+
+    def hear(request):
+        return {"Token": tokens[0]}
+
+    asking = machine(Ask=task(ASK))
+    answering = machine(Hear=task(), Answer=ANSWER)
+    both = machine(Both={"Type": "Parallel", "Branches": [asking, answering]})
+
+    run = simulate(both, tasks={"Ask": asked, "Hear": after(60, hear)}, check=False)
+
+    assert run.output == [{"Ok": True}, {}]
+    assert run.seconds == 60.0
+
+
+def test_a_token_that_nobody_waits_for_is_refused_as_the_api_does():
+    assert simulate(machine(Answer=ANSWER), {"Token": "x"}).error == "Sfn.InvalidTokenException"

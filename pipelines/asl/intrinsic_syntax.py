@@ -62,7 +62,7 @@ _WORD = re.compile(r"true|false|null")
 _WORDS = {"true": True, "false": False, "null": None}
 _SPACE = re.compile(r"\s*")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPABLE = "'\\{}"
+_ESCAPES = {**{each: each for each in "'\"\\{}"}, "n": "\n", "r": "\r", "t": "\t"}
 
 
 def is_intrinsic(text: str) -> bool:
@@ -97,13 +97,13 @@ def unescape(raw: str) -> str:
     "it's {1}"
 
     Raises:
-        AslSyntaxError: a backslash before anything but ``' \ { }``.
+        AslSyntaxError: a backslash before anything but ``' " \ { } n r t``.
     """
 
     def plain(match: re.Match[str]) -> str:
-        if match[1] not in _ESCAPABLE:
+        if match[1] not in _ESCAPES:
             raise AslSyntaxError(f"\\{match[1]} is no escape; ' \\ {{ }} can be escaped")
-        return match[1]
+        return _ESCAPES[match[1]]
 
     return _ESCAPE.sub(plain, raw)
 

@@ -139,12 +139,22 @@ def _format(tree: Call, arguments: list[Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, list | dict):
-        raise _Failure("an array or object cannot be formatted; use States.JsonToString")
+    """A value as Java writes it: AWS does so with arrays and objects.
+
+    >>> _shown({"a": [1, None, "b c"]})
+    '{a=[1, null, b c]}'
+    """
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}={_shown(item)}' for key, item in value.items())}}}"
     return value if isinstance(value, str) else dumps(value)
 
 
 def _string_to_json(text: Any) -> Any:
+    """The value of JSON text; nothing but blanks is null, and so is null."""
+    if text is None or (isinstance(text, str) and not text.strip()):
+        return None
     try:
         return json.loads(_text(text), parse_constant=_no_number, parse_float=_finite)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -207,7 +217,7 @@ def _base64_encode(text: Any) -> str:
 
 def _base64_decode(text: Any) -> str:
     try:
-        return base64.b64decode(_text(text, MAX_TEXT), validate=True).decode("utf-8", "replace")
+        return base64.b64decode(_text(text, MAX_TEXT)).decode("utf-8", "replace")
     except (binascii.Error, ValueError) as error:
         raise _Failure(f"the string is not Base64: {error}") from None
 

@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.asl import jsonata
 from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter.choice import no_choice
+from pipelines.asl.interpreter.numbers import out_of_bounds
 from pipelines.asl.interpreter.run import Frame
 from pipelines.asl.interpreter.times import require_moment, require_soon
 from pipelines.asl.interpreter.visit import Transition, Visit
@@ -94,12 +95,11 @@ class JSONataVisit(Visit):
     def seconds(self, name: str) -> int | None:
         if name not in self.fields:
             return None
-        return int(self._typed(self.fields[name], name, "number"))
+        return int(self._number(name))
 
     def wait_end(self) -> float:
         if "Seconds" in self.fields:
-            seconds = self._typed(self.fields["Seconds"], "Seconds", "number")
-            return self.frame.entered_at + float(seconds)
+            return self.frame.entered_at + self._number("Seconds")
         text = self._typed(self.fields["Timestamp"], "Timestamp", "string")
         moment = require_moment(text, "Timestamp parameter is not", text)
         return require_soon(moment, self.frame.entered_at)
@@ -132,5 +132,11 @@ class JSONataVisit(Visit):
     def number(self, name: str) -> float:
         if name not in self.fields:
             return 0
+        return self._number(name)
+
+    def _number(self, name: str) -> float:
+        """A number that the field may have."""
         number: float = self._typed(self.fields[name], name, "number")
+        if problem := out_of_bounds(name, number):
+            raise jsonata.JsonataError(problem, name)
         return number

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.asl.errors import RUNTIME, DataError, StateError
 from pipelines.asl.interpreter import data_flow
 from pipelines.asl.interpreter.choice import choose
+from pipelines.asl.interpreter.numbers import number_at
 from pipelines.asl.interpreter.run import Frame
 from pipelines.asl.interpreter.times import require_moment, require_soon, whole_seconds
 from pipelines.asl.interpreter.visit import Transition, Visit
@@ -157,42 +158,4 @@ class JSONPathVisit(Visit):
             number: float = self.fields.get(name, 0)
             return number
         value = data_flow.read_field(path, f"{name}Path", self._scope(self._input()))
-        kind = "float" if name == "ToleratedFailurePercentage" else "integer"
-        parsed = _parsed(value, whole=kind == "integer")
-        if parsed is None:
-            shown = value if isinstance(value, str) else dumps(value)
-            raise DataError(
-                RUNTIME,
-                f'The {name}Path field refers to value "{shown}" which is not a valid {kind}:'
-                f" {path}",
-            )
-        return require_bounds(name, parsed)
-
-
-def _parsed(value: Any, *, whole: bool) -> float | None:
-    """A number, or the number that a text has; None: it is none of the kind that is wanted."""
-    if isinstance(value, str):
-        try:
-            value = int(value)
-        except ValueError:
-            return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return None if whole and not isinstance(value, int) else value
-
-
-def require_bounds(name: str, number: float) -> float:
-    """The number, if it is one that the field may have.
-
-    Raises:
-        DataError: States.Runtime.
-    """
-    if name == "MaxConcurrency" and number < 0:
-        cause = f"Expected non-negative integer for MaxConcurrency, got '{number}' instead."
-    elif name == "ToleratedFailureCount" and number < 0:
-        cause = "ToleratedFailureCount cannot be negative."
-    elif name == "ToleratedFailurePercentage" and not 0 <= number <= 100:
-        cause = "ToleratedFailurePercentage must be between 0 and 100."
-    else:
-        return number
-    raise DataError(RUNTIME, cause)
+        return number_at(name, path, value)

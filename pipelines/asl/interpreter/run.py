@@ -97,7 +97,7 @@ class Frame:
 
     def enter(self, state: State) -> None:
         """Make `state` the one that is being run, from now on."""
-        self.state, self.visiting = state, True
+        self.state, self.visiting, self.past = state, True, None
         self.entered_at = self.run.clock.now()
         # A new object each time: data may hold the one before, through a "key.$": "$$".
         entered = {"EnteredTime": timestamp(self.entered_at), "Name": state.name}

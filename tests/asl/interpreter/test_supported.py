@@ -1,7 +1,5 @@
 """What the interpreter cannot run is refused when a machine is created, by name."""
 
-import pytest
-
 from pipelines.asl.interpreter.supported import unsupported
 from tests.asl.examples import LAMBDA, SOUND, job
 from tests.asl.interpreter.executions import FakeTasks, machine

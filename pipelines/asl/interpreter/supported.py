@@ -14,14 +14,19 @@ def unsupported(definition: Any, tasks: Tasks) -> list[str]:
     """Everything for which this definition is refused, each with its place; empty: it runs.
 
     A definition that AWS would refuse is refused here, too.  Only what is found to be an
-    error counts: a warning's definition runs on AWS.
+    error counts, for a warning's definition runs on AWS; and a substitution that was not made,
+    with which it would not do there what is meant.
 
     Args:
         definition: Any JSON value, with its substitutions made.
         tasks: Says which resources can be run.
     """
     findings = check(definition, substitutions=())
-    problems = [str(finding) for finding in findings if finding.severity == "error"]
+    problems = [
+        str(finding)
+        for finding in findings
+        if finding.severity == "error" or finding.rule == "P155"
+    ]
     return problems or list(_not_run_here(Machine(definition), tasks))
 
 

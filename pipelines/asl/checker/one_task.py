@@ -28,7 +28,7 @@ def one_task(resource: str, parameters: Any = None, **fields: Any) -> Mapping[st
         "Type": "Task",
         "Resource": arn,
         **({} if parameters is None else {"Parameters": parameters}),
-        "TimeoutSeconds": 3600,
+        "TimeoutSeconds": 10_800,
         "Retry": [RETRIED],
         "End": True,
         **fields,

@@ -23,6 +23,23 @@ def _enum(*values: str) -> Spec:
     return {"type": "string", "enum": values}
 
 
+def _execution(data: str) -> Spec:
+    """What describes an execution, whose input and output have this shape."""
+    texts = (
+        "ExecutionArn", "MapRunArn", "Name", "RedriveStatus", "RedriveStatusReason",
+        "StateMachineAliasArn", "StateMachineArn", "StateMachineVersionArn", "Status",
+        "TraceHeader",
+    )  # fmt: skip
+    return _structure(
+        "ExecutionArn Name StartDate StateMachineArn Status StopDate",
+        **dict.fromkeys(texts, "Text"),
+        **dict.fromkeys(("RedriveDate", "StartDate", "StopDate"), "Time"),
+        **dict.fromkeys(("Input", "Output"), data),
+        **dict.fromkeys(("InputDetails", "OutputDetails"), "Any"),
+        RedriveCount="Integer",
+    )
+
+
 _EMR_CLUSTER: dict[str, str] = {"ClusterId": "ClusterId"}
 _KUBERNETES = {"ClusterName": "Text", "CertificateAuthority": "Text", "Endpoint": "Text"}
 
@@ -108,22 +125,8 @@ _SPECS: dict[str, Spec] = {
         FunctionError="Text",
     ),
     # https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
-    "ExecutionAnswer": _structure(
-        "ExecutionArn Input Name StartDate StateMachineArn Status StopDate",
-        ExecutionArn="Text", Input="Text", InputDetails="Any", Name="Text", Output="Text",
-        OutputDetails="Any", StartDate="Time", StateMachineArn="Text", Status="Text",
-        StopDate="Time", StateMachineAliasArn="Text", StateMachineVersionArn="Text",
-        TraceHeader="Text", MapRunArn="Text", RedriveCount="Integer", RedriveDate="Time",
-        RedriveStatus="Text", RedriveStatusReason="Text",
-    ),
-    "ParsedExecutionAnswer": _structure(
-        "ExecutionArn Name StartDate StateMachineArn Status StopDate",
-        ExecutionArn="Text", Input="Any", InputDetails="Any", Name="Text", Output="Any",
-        OutputDetails="Any", StartDate="Time", StateMachineArn="Text", Status="Text",
-        StopDate="Time", StateMachineAliasArn="Text", StateMachineVersionArn="Text",
-        TraceHeader="Text", MapRunArn="Text", RedriveCount="Integer", RedriveDate="Time",
-        RedriveStatus="Text", RedriveStatusReason="Text",
-    ),
+    "ExecutionAnswer": _execution("Text"),
+    "ParsedExecutionAnswer": _execution("Any"),
     "Time": {"type": "timestamp"},
     # https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html
     "BedrockInvocation": _structure(

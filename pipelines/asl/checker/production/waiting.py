@@ -1,4 +1,4 @@
-"""P405, P412, P414: tasks and loops that wait without an end, or not at all."""
+"""P405, P414, P416: tasks that wait without an end, or not long enough."""
 
 from __future__ import annotations
 
@@ -40,6 +40,50 @@ def whoever_answers_is_not_waited_for_for_ever(machine: Machine) -> Iterator[Bro
 def _ends(state: State) -> bool:
     limits = ("TimeoutSeconds", "HeartbeatSeconds")
     return any(limit in state.fields or f"{limit}Path" in state.fields for limit in limits)
+
+
+def _train(timeout_s: int) -> Any:
+    request = {
+        "TrainingJobName.$": "States.UUID()",
+        "RoleArn": "${JobRoleArn}",
+        "AlgorithmSpecification": {"TrainingImage": "${Image}", "TrainingInputMode": "File"},
+        "OutputDataConfig": {"S3OutputPath": "s3://${Bucket}/models"},
+        "ResourceConfig": {
+            "InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 30,
+        },
+        "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+    }  # fmt: skip
+    return one_task("sagemaker:createTrainingJob.sync", request, TimeoutSeconds=timeout_s)
+
+
+@rule(
+    "P416",
+    severity="warning",
+    source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html",
+    quote="When the job reaches the time limit, SageMaker ends the job.",
+    bad=_train(1800),
+    good=_train(5400),
+)
+def a_task_outlasts_its_job(machine: Machine) -> Iterator[Broken]:
+    """A Task that waits for a job (.sync) has a timeout that is longer than the job's own limit
+    (StoppingCondition, and a spot job's wait): else the Task fails while the job still may
+    succeed, and what stopped it is harder to see."""
+    for request in requests_of(machine):
+        timeout = request.state.fields.get("TimeoutSeconds")
+        condition = request.value.get("StoppingCondition") if request.value else None
+        if request.found.pattern != "sync" or not isinstance(condition, dict):
+            continue
+        limits = [
+            limit
+            for name in ("MaxRuntimeInSeconds", "MaxWaitTimeInSeconds")
+            if isinstance(limit := condition.get(name), int)
+        ]
+        if limits and isinstance(timeout, int) and timeout <= max(limits):
+            yield Broken(
+                request.state.at("TimeoutSeconds"),
+                f"{timeout:,} s: the job itself may take {max(limits):,}",
+                "give the Task some minutes more than its job",
+            )
 
 
 def _children(execution_type: str) -> Any:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.checker.one_task import one_task
-from pipelines.asl.checker.requests.tasks import requests_of
+from pipelines.asl.checker.requests.tasks import Request, requests_of
 from pipelines.asl.checker.requests.values import Problem, problems
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.model import Machine
@@ -32,14 +32,17 @@ def _queue(**request: Any) -> Any:
 @lru_cache(maxsize=2)
 def _problems(machine: Machine) -> tuple[Problem, ...]:
     """All that is wrong with the requests of a machine; each rule takes its own."""
-    return tuple(
-        problem
-        for request in requests_of(machine)
-        if request.value is not None and request.found.request_shape is not None
-        for problem in problems(
-            request.place, request.value, request.found.request_shape, request.reading
-        )
-    )
+    return tuple(problem for request in requests_of(machine) for problem in _problems_of(request))
+
+
+def _problems_of(request: Request) -> Iterator[Problem]:
+    shape = request.found.request_shape
+    if request.value is None:
+        return
+    if shape is not None:
+        yield from problems(request.place, request.value, shape, request.reading)
+    elif request.found.takes_nothing and request.value:
+        yield Problem("P202", f"{request.found.name} takes no parameters", request.place)
 
 
 def _of(machine: Machine, id: str) -> Iterator[Broken]:

@@ -129,6 +129,13 @@ def test_a_structure_is_never_converted():
     assert findings("aws-sdk:sqs:receiveMessage", request) == [("P204", "error")]
 
 
+def test_some_operations_take_nothing():
+    assert findings("aws-sdk:organizations:describeOrganization", {"Id": "o"}) == [
+        ("P202", "error")
+    ]
+    assert findings("aws-sdk:organizations:describeOrganization", {}) == []
+
+
 def test_null_is_as_good_as_nothing():
     assert findings("lambda:invoke", {"FunctionName": "f", "Payload": None}) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -29,11 +30,18 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(
+        command, cwd=folder, env=alone, capture_output=True, text=True, check=False
+    )
+
+
 def test_the_page_is_a_project_whose_tests_pass(project):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["-W", "error", "--asl-coverage-fail-under=100"]
 
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    done = run(command, project)
 
     assert done.returncode == 0, done.stdout
     [shown] = re.findall(r"^approval +100.*$", PAGE, re.MULTILINE)
@@ -54,9 +62,7 @@ def test_the_failure_that_the_page_shows_is_the_one_that_is_raised(project):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p"]
     command += ["pipelines.testing.plugin", "test_other.py", "--confcutdir=."]
 
-    done = subprocess.run(
-        command, cwd=project / "other", capture_output=True, text=True, check=False
-    )
+    done = run(command, project / "other")
 
     said = [line.removeprefix("E").strip() for line in done.stdout.splitlines() if line[:1] == "E"]
     assert [line.strip() for line in shown.splitlines()] == said

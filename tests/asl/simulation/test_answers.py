@@ -148,8 +148,10 @@ def test_heartbeats_keep_a_task_alive():
     patient = machine(Ask=task(ASK, HeartbeatSeconds=60))
 
     alive = simulate(patient, tasks={"Ask": after(600, "yes", heartbeat_every_s=50)})
+    silent = simulate(patient, tasks={"Ask": after(600, "yes")})
 
     assert alive.output == "yes"
+    assert (silent.error, silent.seconds) == ("States.Timeout", 60.0)
 
 
 def test_an_answer_that_comes_too_late_is_nobodys_business():

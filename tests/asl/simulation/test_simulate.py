@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -16,6 +19,7 @@ from pipelines.asl.simulation import (
     simulate,
 )
 from tests.asl.simulation.machines import CREATE_JOB, RETRY, machine, task
+from tests.conftest import ROOT
 
 DAY_S = 86_400.0
 
@@ -176,3 +180,31 @@ def test_what_did_not_happen_is_said_with_the_path():
 
     with pytest.raises(SimulationError, match="'Train' was not entered; the path was Go"):
         run.input_of("Train")
+
+
+SCRIPT = """
+import json
+from pipelines.asl.simulation import fail, simulate
+from tests.asl.simulation.machines import RETRY, machine, task
+
+retry = {**RETRY, "JitterStrategy": "FULL"}
+id = {"Type": "Pass", "Parameters": {"id.$": "States.UUID()"}}
+inner = machine(Id=id, Work=task(Retry=[retry]))
+each = {"Type": "Map", "ItemsPath": "$", "ItemProcessor": inner, "MaxConcurrency": 3}
+faults = [fail("Work", "Busy", times=5)]
+run = simulate(machine(Each=each), list(range(6)), tasks={"Work": {}}, faults=faults, seed=7)
+print(run.status, json.dumps(run.history))
+"""
+
+
+def test_another_process_gives_the_same_history_too():
+    def history(hash_seed: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", SCRIPT]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    first = history("1")
+
+    assert first.startswith("SUCCEEDED")
+    assert first == history("2")

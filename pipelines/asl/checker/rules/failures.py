@@ -58,7 +58,7 @@ def _errors(*names: Any) -> dict[str, Any]:
 
 @rule(
     "P131",
-    source=f"{_SPECIFICATION}#error-representation",
+    source=f"{_SPECIFICATION}#error-names",
     quote="States MAY report errors with other names, which MUST NOT begin with the prefix "
     '"States.".',
     bad=_retry(_errors("States.Timout")),

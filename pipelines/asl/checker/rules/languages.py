@@ -55,7 +55,7 @@ def every_field_is_of_the_states_language(machine: Machine) -> Iterator[Broken]:
 
 @rule(
     "P107",
-    source=f"{SPECIFICATION}#query-languages",
+    source=f"{SPECIFICATION}#query-language",
     quote='The interpreter MAY restrict specific combinations of the top-level "QueryLanguage" '
     'field and a state\'s "QueryLanguage" field.',
     bad=jsonata(Only={"Type": "Pass", "QueryLanguage": "JSONPath", "End": True}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from pipelines.asl.checker.rules.examples import ACTIVITY, END, machine, task
@@ -12,6 +13,7 @@ from pipelines.asl.model import Machine
 _GUIDE = "https://docs.aws.amazon.com/step-functions/latest/dg/"
 _SPECIFICATION = "https://states-language.net/spec.html"
 MAX_NAME = 80
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 MAX_DEFINITION = 1_048_576
 
 
@@ -32,6 +34,24 @@ def names_are_short_enough(machine: Machine) -> Iterator[Broken]:
             if not 1 <= length <= MAX_NAME:
                 place = scope.at("States", str(name))
                 yield Broken(place, f"the name has {length} characters; 1 to {MAX_NAME} can be")
+
+
+@rule(
+    "P119",
+    "warning",
+    source="https://docs.aws.amazon.com/step-functions/latest/apireference/"
+    "API_ValidateStateMachineDefinitionDiagnostic.html",
+    quote="INVALID_STATE_NAME: The state name does not follow the naming convention.",
+    bad=machine(**{"Check\tthe rows": END}),
+    good=machine(**{"Check the rows": END}),
+)
+def names_can_be_printed(machine: Machine) -> Iterator[Broken]:
+    """A state's name has no control characters, such as a tab or the end of a line."""
+    for scope in machine.scopes:
+        for name in scope.names:
+            if match := _CONTROL.search(str(name)):
+                place = scope.at("States", str(name))
+                yield Broken(place, f"the name has the control character {match[0]!r}")
 
 
 @rule(

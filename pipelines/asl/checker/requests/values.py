@@ -85,7 +85,10 @@ def problems(place: Place, value: Any, shape: Shape, reading: Reading) -> Iterat
     elif shape.kind == "map":
         yield from _bounds(place, len(value), "entries", shape)
         for key, item in value.items():
-            if not _is_dynamic(key, reading):
+            is_dynamic = _is_dynamic(key, reading)
+            name = key.removesuffix(".$") if is_dynamic else key
+            yield from problems((*place, key), name, shape.key, reading)
+            if not is_dynamic:
                 yield from problems((*place, key), item, shape.value, reading)
     elif shape.kind == "list":
         yield from _bounds(place, len(value), "elements", shape)

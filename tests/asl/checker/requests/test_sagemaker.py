@@ -86,6 +86,7 @@ DEFECTS = [
     ("createProcessingJob", f"{OUTPUT}.S3Output.S3UploadMode", "EndOfTheJob", "P205"),
     ("createProcessingJob", f"{OUTPUT}.S3Output.LocalPath", ..., "P221"),
     ("createProcessingJob", "Environment.LOG_LEVEL", 10, "P204"),
+    ("createProcessingJob", "Environment.LOG-LEVEL", "INFO", "P206"),
     # Transform
     ("createTransformJob", "ModelName", ..., "P203"),
     ("createTransformJob", "ModelName", "churn_model", "P206"),

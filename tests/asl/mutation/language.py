@@ -126,7 +126,9 @@ def _of_other_types(key: str, value: Any) -> Iterator[Any]:
     elif isinstance(value, list):
         yield from ("text", {})
     else:
-        yield from ("text", 5, [])
+        yield from ("text", 5)
+        if key not in _TEMPLATES:  # samples of AWS's own have a list as Parameters
+            yield []
 
 
 def _names(definition: Mapping[str, Any]) -> Iterator[Mutant]:

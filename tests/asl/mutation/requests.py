@@ -84,7 +84,7 @@ def _within(place: Place, shape: Any, value: Any) -> Iterator[Member]:
 
 
 _OF_OTHER_TYPES: Mapping[str, tuple[Any, ...]] = {
-    "string": (5, ["text"], {"a": "text"}, None),
+    "string": (5, ["text"], {"a": "text"}),
     "integer": ("5", 1.5, True, [5]),
     "long": ("5", True),
     "float": ("0.5", True),
@@ -103,6 +103,8 @@ def _wrong(member: Member) -> Iterator[tuple[str, Any]]:
     shape, value = member.shape, member.value
     for wrong in _OF_OTHER_TYPES[shape.type_name]:
         yield "type", wrong
+    if member.required:
+        yield "type", None  # which is as good as nothing
     limits = shape.metadata
     if limits.get("enum"):
         yield from (("type", f"{value}x"), ("type", value.swapcase()))

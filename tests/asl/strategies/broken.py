@@ -45,6 +45,9 @@ def any_json() -> st.SearchStrategy[Any]:
 _REPLACEMENTS = st.one_of(_LEAVES, st.just([]), st.just({}), st.just([{}]), any_json())
 
 
+_SIGNS = st.sampled_from([*"$.[]*'(){}%,@?:\\ 0a-", "States.", "$states.", "$$", "{%", "..", "''"])
+
+
 @st.composite
 def mutated(draw: Any, well_formed: st.SearchStrategy[Any] | None = None) -> Any:
     """A well-formed definition in which one to three things were changed, removed or renamed."""
@@ -53,17 +56,27 @@ def mutated(draw: Any, well_formed: st.SearchStrategy[Any] | None = None) -> Any
         places = list(_places(definition))
         if not places:
             break
-        holder, key = draw(st.sampled_from(places))
-        change = draw(st.integers(0, 3))
+        holder, key = places[draw(st.integers(0, len(places) - 1))]
+        change = draw(st.integers(0, 5))
         if change == 0:
             del holder[key]
         elif change == 1 and isinstance(holder, dict):
             holder[draw(st.one_of(_WORDS, st.just(f"{key}.$"), st.just(f"{key}Path")))] = (
                 holder.pop(key)
             )
+        elif change <= 3 and isinstance(holder[key], str):
+            holder[key] = _edited(draw, holder[key])
         else:
             holder[key] = copy.deepcopy(draw(_REPLACEMENTS))
     return definition
+
+
+def _edited(draw: Any, text: str) -> str:
+    """The text with some of it taken out, or with a sign put in."""
+    at = draw(st.integers(0, len(text)))
+    if draw(st.booleans()):
+        return text[:at] + text[at + draw(st.integers(1, 3)) :]
+    return text[:at] + draw(_SIGNS) + text[at:]
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

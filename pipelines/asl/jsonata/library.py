@@ -5,11 +5,17 @@ Importing this imports the library; whoever need not evaluate or parse does not 
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from jsonata import jexception, jsonata, parser, utils
-
 from pipelines.asl.jsonata.patterns import Pattern
+
+# It raises the whole process's limit on recursion, and needs no more than the usual one for what
+# may be nested here.
+_limit = sys.getrecursionlimit()
+from jsonata import jexception, jsonata, parser, utils  # noqa: E402
+
+sys.setrecursionlimit(_limit)
 
 Jsonata = jsonata.Jsonata
 Parser = parser.Parser

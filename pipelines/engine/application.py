@@ -38,7 +38,8 @@ from pipelines.engine.wire.http import Environ, Request, Response, StartResponse
 from pipelines.engine.wire.service import Service, ServiceError, UnknownOperation
 
 _SCOPE = re.compile(r"Credential=[^/]*/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
-_HOST = re.compile(r"(127\.0\.0\.1|localhost)(:\d+)?")
+# Clients put `sync-` before the host for StartSyncExecution.
+_HOST = re.compile(r"(sync-)?(127\.0\.0\.1|localhost)(:\d+)?")
 # A function's package of 50 MB, as base64, is the largest that a client sends.
 _LARGEST_BODY = 70 * 1024 * 1024
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.engine.calls import ACCOUNT, TARGETS, Calls
+from pipelines.engine.executions.definition_operations import DefinitionOperations
 from pipelines.engine.executions.endings import Endings
 from pipelines.engine.executions.executions import Executions
+from pipelines.engine.executions.express import ExpressExecutions
+from pipelines.engine.executions.files import ExecutionFiles, execution_folder
+from pipelines.engine.executions.map_run_operations import MapRunOperations
+from pipelines.engine.executions.map_runs import MapRunStore
+from pipelines.engine.executions.operations import ExecutionOperations
 from pipelines.engine.executions.run_files import RunFiles
 from pipelines.engine.executions.state_machines import StateMachines
 from pipelines.engine.executions.step_functions import StepFunctions
+from pipelines.engine.executions.task_operations import TaskOperations
+from pipelines.engine.executions.tokens import DurableTokens
+from pipelines.engine.executions.versions import VersionOperations
 from pipelines.engine.functions.service import Lambda, build_lambda
 from pipelines.engine.integrations.integrations import Integrations
 from pipelines.engine.jobs.container import ML
@@ -39,6 +48,7 @@ class Services:
     jobs: tuple[Jobs, ...]
     functions: Lambda
     executions: Executions
+    express: ExpressExecutions
     guardian: Guardian
 
     def start(self) -> None:
@@ -51,6 +61,7 @@ class Services:
     def shutdown(self) -> None:
         """End every execution, job and function; when this returns, no process is left."""
         self.executions.shutdown()
+        self.express.shutdown()
         for jobs in self.jobs:
             jobs.shutdown()
         self.functions.shutdown()
@@ -58,11 +69,16 @@ class Services:
 
     def running(self) -> list[str]:
         """The ARNs of the executions that run now."""
-        return self.executions.running()
+        return self.executions.running() + self.express.running()
 
 
 def build_services(
-    root: Path, *, calls: Calls, objects: ObjectStore, grace_s: float | None = None
+    root: Path,
+    *,
+    calls: Calls,
+    objects: ObjectStore,
+    grace_s: float | None = None,
+    files: Callable[[Path], ExecutionFiles] = ExecutionFiles,
 ) -> Services:
     """Make the services; nothing of an earlier engine is touched before `start`.
 
@@ -71,6 +87,7 @@ def build_services(
         calls: How the other services of the engine are reached.
         grace_s: Seconds between a job's SIGTERM and its SIGKILL. By default what the variable
             PIPELINES_STOP_GRACE_S says, or 10; on AWS it is 120.
+        files: What keeps an execution in its folder.
 
     Raises:
         EngineError: the folder cannot stand in for a container's.
@@ -95,6 +112,8 @@ def build_services(
     training_jobs = Jobs(Training(), surroundings)
     functions = build_lambda(root / "functions", ACCOUNT, calls, objects, guardian)
     endings = Endings()
+    map_runs = MapRunStore(root)
+    tokens = DurableTokens(lambda arn: files(execution_folder(root, arn)))
     tasks = Integrations(
         processing_jobs=processing_jobs,
         training_jobs=training_jobs,
@@ -102,18 +121,31 @@ def build_services(
         calls=calls,
         objects=objects,
         endings=endings,
+        callbacks=tokens,
+        map_runs=map_runs,
     )
-    executions = Executions(root, tasks, endings)
+    executions = Executions(root, tasks, tokens, map_runs, endings, files)
+    express = ExpressExecutions(tasks)
+    machines = StateMachines(root, ACCOUNT, tasks)
+    map_run_operations = MapRunOperations(map_runs, executions.runs)
+    step_functions = StepFunctions(
+        VersionOperations(machines),
+        ExecutionOperations(machines, executions, express, map_run_operations),
+        map_run_operations,
+        TaskOperations(tokens, executions.exists),
+        DefinitionOperations(tasks),
+    )
     return Services(
         by_target={
             TARGETS["lambda"]: functions,
-            "AWSStepFunctions": StepFunctions(StateMachines(root, ACCOUNT, tasks), executions),
+            TARGETS["states"]: step_functions,
             "Logs_20140328": Logs((processing_jobs, training_jobs, functions)),
             "SageMaker": SageMakerJobs(processing_jobs, training_jobs),
         },
         jobs=(processing_jobs, training_jobs),
         functions=functions,
         executions=executions,
+        express=express,
         guardian=guardian,
     )
 

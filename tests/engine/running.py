@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.engine.calls import Calls
+from pipelines.engine.executions.files import ExecutionFiles
 from pipelines.engine.s3.objects import ObjectStore
 from pipelines.engine.services import build_services
 from pipelines.engine.wire.service import ServiceError
@@ -28,14 +29,19 @@ OUTPUT = "/opt/ml/processing/output"
 class Running:
     """Services and a bucket named `bucket`; a second one on the same folder is a restart."""
 
-    def __init__(self, root: Path, grace_s: float = 0.2) -> None:
+    def __init__(
+        self,
+        root: Path,
+        grace_s: float = 0.2,
+        files: Callable[[Path], ExecutionFiles] = ExecutionFiles,
+    ) -> None:
         self.root = root
         self.objects = ObjectStore(root / "s3")
         if not self.objects.buckets():
             self.objects.create_bucket("bucket", REGION)
         self.calls = Calls(_nobody)
         self.services = build_services(
-            root, calls=self.calls, objects=self.objects, grace_s=grace_s
+            root, calls=self.calls, objects=self.objects, grace_s=grace_s, files=files
         )
         for target, service in self.services.by_target.items():
             self.calls.add(target, service)

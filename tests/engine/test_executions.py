@@ -231,24 +231,26 @@ def test_executions_and_histories_outlive_the_engine(tmp_path):
     again.close()
 
 
-def test_closing_aborts_what_runs_and_says_so(tmp_path):
+def test_what_waits_when_the_engine_closes_waits_on_in_the_next_one(tmp_path):
     running = Running(tmp_path / ".local")
     arn = running.start(running.machine(WAIT))
+    eventually(lambda: len(running.event_types(arn)) == 2)
     running.close()
 
     again = Running(tmp_path / ".local")
 
-    execution = again.describe(arn)
-    assert (execution["status"], execution["error"]) == ("ABORTED", "Local.EngineStopped")
-    assert again.event_types(arn)[-1] == "ExecutionAborted"
+    assert again.describe(arn)["status"] == "RUNNING"
+    assert again.event_types(arn) == ["ExecutionStarted", "WaitStateEntered"]
+    again.states("StopExecution", executionArn=arn, error="Mine")
+    assert again.execution_ended(arn)["error"] == "Mine"
     again.close()
 
 
 @pytest.mark.parametrize("torn", [b"", b'{"timestamp": 17', b'{"id": 3}'])
-def test_an_execution_that_a_dead_engine_left_running_is_aborted(tmp_path, torn):
+def test_an_execution_that_a_dead_engine_left_between_two_states_goes_on(tmp_path, torn):
     running = Running(tmp_path / ".local")
     arn = running.start(running.machine(PASS))
-    running.execution_ended(arn)
+    before = running.execution_ended(arn)
     running.close()
     [folder] = (tmp_path / ".local/executions").glob("*/*/*")
     _pretend_to_run(folder)
@@ -257,13 +259,30 @@ def test_an_execution_that_a_dead_engine_left_running_is_aborted(tmp_path, torn)
 
     again = Running(tmp_path / ".local")
 
-    execution = again.describe(arn)
-    assert execution["status"] == "ABORTED"
-    assert execution["cause"] == "The local engine stopped while the execution ran."
+    execution = again.execution_ended(arn)
+    assert (execution["status"], execution["output"]) == ("SUCCEEDED", before["output"])
     history = again.states("GetExecutionHistory", executionArn=arn)["events"]
-    assert [event["id"] for event in history] == [1, 2, 3]
-    assert history[-1]["previousEventId"] == 2
-    assert history[-1]["type"] == "ExecutionAborted"
+    assert [event["id"] for event in history] == [1, 2, 3, 4]
+    assert [event["type"] for event in history[2:]] == ["PassStateExited", "ExecutionSucceeded"]
+    again.close()
+
+
+def test_a_stop_that_was_asked_for_outlives_the_engine(tmp_path):
+    running = Running(tmp_path / ".local")
+    arn = running.start(running.machine(WAIT))
+    eventually(lambda: len(running.event_types(arn)) == 2)
+    running.close()
+    [folder] = (tmp_path / ".local/executions").glob("*/*/*")
+    content = json.loads((folder / "execution.json").read_text())
+    content["asked_to_stop"] = ["Mine", "enough"]
+    (folder / "execution.json").write_text(json.dumps(content))
+
+    again = Running(tmp_path / ".local")
+
+    execution = again.describe(arn)
+    assert (execution["status"], execution["error"]) == ("ABORTED", "Mine")
+    history = again.states("GetExecutionHistory", executionArn=arn)["events"]
+    assert history[-1]["executionAbortedEventDetails"] == {"error": "Mine", "cause": "enough"}
     again.close()
 
 
@@ -332,7 +351,7 @@ def test_a_deleted_state_machine_starts_nothing_and_what_ran_is_still_known(runn
     [
         ("{", "not JSON"),
         ('{"StartAt": "A", "States": {"B": {"Type": "Succeed"}}}', "A"),
-        ('{"StartAt": "A", "States": {"A": {"Type": "Map", "End": true}}}', "Map"),
+        ('{"StartAt": "A", "States": {"A": {"Type": "Map", "End": true}}}', "ItemProcessor"),
         (
             json.dumps(
                 {

@@ -1,67 +1,67 @@
-"""Executions: each in a thread of its own, interpreted, with a history that outlives the engine."""
+"""All executions: started, found, stopped, redriven, and going on in the next engine."""
 
 from __future__ import annotations
 
 import json
-import logging
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from pipelines.asl.interpreter import Event, RealClock, StopSignal, Tasks, run_execution
-from pipelines.asl.json_text import is_too_large
-from pipelines.engine.arns import arn_parts
+from pipelines.asl.interpreter import Event, Tasks, resume_point
 from pipelines.engine.executions.endings import Endings
 from pipelines.engine.executions.files import (
     RUNNING,
     Execution,
     ExecutionFiles,
     all_folders,
-    ended_by,
     execution_folder,
 )
-from pipelines.engine.executions.state_machines import StateMachine, require_name
+from pipelines.engine.executions.inputs import require_input
+from pipelines.engine.executions.interruption import waiting_tokens
+from pipelines.engine.executions.live import Live, settle
+from pipelines.engine.executions.machine import StateMachine
+from pipelines.engine.executions.map_runs import MapRunStore
+from pipelines.engine.executions.redriving import require_redrivable, with_token
+from pipelines.engine.executions.requests import require_name
+from pipelines.engine.executions.tokens import DurableTokens
 from pipelines.engine.wire.service import ServiceError
-
-ENGINE_STOPPED = "Local.EngineStopped"
-
-logger = logging.getLogger(__name__)
-
-
-class _Live:
-    """An execution that runs, with the events that its followers ask for again and again."""
-
-    def __init__(self, execution: Execution, files: ExecutionFiles) -> None:
-        self.execution = execution
-        self.files = files
-        self.events: list[Event] = []
-        self.stop = StopSignal()
-
-    def record(self, event: Event) -> None:
-        self.files.append(event)
-        self.events.append(event)
 
 
 class Executions:
-    """All executions. Safe for threads."""
+    """All executions of standard state machines. Safe for threads."""
 
-    def __init__(self, root: Path, tasks: Tasks, endings: Endings) -> None:
+    def __init__(
+        self,
+        root: Path,
+        tasks: Tasks,
+        tokens: DurableTokens,
+        map_runs: MapRunStore,
+        endings: Endings,
+        files: Callable[[Path], ExecutionFiles] = ExecutionFiles,
+    ) -> None:
         self._root = root
+        self._files_in = files
         self._tasks = tasks
+        self._tokens = tokens
+        self._map_runs = map_runs
         self._endings = endings
         self._lock = threading.Lock()
         self._ended: dict[str, Execution] = {}
-        self._live: dict[str, _Live] = {}
-        self._threads: set[threading.Thread] = set()
+        self._live: dict[str, Live] = {}
         self._closed = False
 
     # What others ask for
 
-    def start(self, machine: StateMachine, name: str | None, input: str) -> Execution:
+    def start(
+        self, machine: StateMachine, name: str | None, input: str, **more: str | None
+    ) -> Execution:
         """Start an execution, or find the running one of this name and input.
+
+        Args:
+            more: Other fields of an Execution: `trace_header`, `version_arn`, `alias_arn`.
 
         Raises:
             ServiceError: InvalidName, InvalidExecutionInput, ExecutionAlreadyExists.
@@ -69,28 +69,26 @@ class Executions:
         if name is None:
             name = str(uuid.uuid4())
         require_name(name)
-        value = _parse(input)
+        require_input(input)
         arn = f"{machine.arn.replace(':stateMachine:', ':execution:')}:{name}"
         with self._lock:
-            if self._closed:
-                raise ServiceError("ServiceUnavailable", "The engine is stopping.", status=503)
+            self._require_open()
             if arn in self._live and self._live[arn].execution.input == input:
                 return self._live[arn].execution
-            files = ExecutionFiles(execution_folder(self._root, arn))
+            files = self._files(arn)
             # Where the file system does not tell `A` from `a`, neither do we.
             if arn in self._live or arn in self._ended or files.exist():
                 raise ServiceError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
             execution = Execution(
-                arn=arn, name=name, machine_arn=machine.arn, input=input, started=time.time()
+                arn=arn,
+                name=name,
+                machine_arn=machine.arn,
+                input=input,
+                started=time.time(),
+                **more,  # type: ignore[arg-type]
             )
             files.create(execution, machine)
-            live = self._live[arn] = _Live(execution, files)
-            self._endings.begins(arn)
-            thread = threading.Thread(
-                target=self._run, args=(live, machine, value), name=f"execution-{name}", daemon=True
-            )
-            self._threads.add(thread)
-        thread.start()
+            self._run(Live(execution, machine, files))
         return execution
 
     def get(self, arn: str) -> Execution:
@@ -112,12 +110,12 @@ class Executions:
         with self._lock:
             if arn in self._live:
                 return self._live[arn].events
-        return ExecutionFiles(execution_folder(self._root, arn)).read_events()
+        return self._files(arn).read_events()
 
     def machine(self, arn: str) -> StateMachine:
         """The state machine as it was when the execution started."""
         self.get(arn)
-        return ExecutionFiles(execution_folder(self._root, arn)).read_machine()
+        return self._files(arn).read_machine()
 
     def of_machine(self, machine_arn: str) -> list[Execution]:
         """A state machine's executions, newest first."""
@@ -134,10 +132,54 @@ class Executions:
         execution = self.get(arn)
         with self._lock:
             live = self._live.get(arn)
+            if live is not None and not self._closed and live.execution.asked_to_stop is None:
+                live.stop(error, cause)
         if live is None:
             return self.get(arn).stopped or execution.started
-        live.stop.stop(error, cause)
         return time.time()
+
+    def redrive(self, arn: str, client_token: str | None) -> float:
+        """Have an execution go on at the states that did not succeed; since when it does.
+
+        Raises:
+            ServiceError: ExecutionDoesNotExist, ExecutionNotRedrivable.
+        """
+        execution = self.get(arn)
+        with self._lock:
+            self._require_open()
+            now = time.time()
+            if client_token in execution.redrive_tokens:
+                return execution.redrive_tokens[str(client_token)]
+            files = self._files(arn)
+            events = files.read_events()
+            require_redrivable(execution, len(events), now)
+            machine = files.read_machine()
+            execution = replace(
+                execution,
+                status=RUNNING,
+                stopped=None,
+                output=None,
+                error=None,
+                cause=None,
+                redrive_count=execution.redrive_count + 1,
+                redriven=now,
+                redrive_tokens=with_token(execution.redrive_tokens, client_token, now),
+            )
+            resume = resume_point(json.loads(machine.definition), events)
+            files.write(execution)
+            del self._ended[arn]
+            self._run(Live(execution, machine, files, events=events, resume=resume))
+        return now
+
+    def exists(self, arn: str) -> bool:
+        """Whether there is an execution with this ARN."""
+        with self._lock:
+            return arn in self._live or arn in self._ended
+
+    def runs(self, arn: str) -> bool:
+        """Whether the execution with this ARN runs now."""
+        with self._lock:
+            return arn in self._live
 
     def running(self) -> list[str]:
         """The ARNs of the executions that run now."""
@@ -147,107 +189,58 @@ class Executions:
     # The engine's own start and end
 
     def recover(self) -> None:
-        """Read the executions of earlier engines; what one left running is aborted."""
+        """Read the executions of earlier engines; what one left running goes on, if it can."""
+        going_on: list[Live] = []
         for folder in all_folders(self._root):
-            files = ExecutionFiles(folder)
+            files = self._files_in(folder)
             execution = files.read()
             if execution.status == RUNNING:
-                execution = _abort(execution, files)
+                machine = files.read_machine()
+                settled = settle(execution, machine, files)
+                if not isinstance(settled, Execution):
+                    events, resume = settled
+                    if resume is not None:
+                        definition = json.loads(machine.definition)
+                        self._tokens.expect(waiting_tokens(execution.arn, definition, resume))
+                    going_on.append(Live(execution, machine, files, events=events, resume=resume))
+                    continue
+                execution = settled
+                files.write(execution)
             self._ended[execution.arn] = execution
+        # One may wait for another's end: all are there before the first goes on.
+        with self._lock:
+            for live in going_on:
+                self._live[live.execution.arn] = live
+                self._endings.begins(live.execution.arn)
+            for live in going_on:
+                live.start(self._tasks, self._has_ended)
 
     def shutdown(self) -> None:
-        """Abort what runs; returns when all of it has ended."""
+        """Let every execution stand still; returns when no thread and no process is left."""
         with self._lock:
             self._closed = True
-            live, threads = list(self._live.values()), list(self._threads)
-        for each in live:
-            each.stop.stop(ENGINE_STOPPED, "The local engine was stopped.")
-        for thread in threads:
-            thread.join()
+            running = list(self._live.values())
+        self._map_runs.suspend()
+        for live in running:
+            live.suspend()
+        for live in running:
+            live.join()
 
-    # The thread of one execution
+    def _run(self, live: Live) -> None:
+        """Have it run from now on; called with the lock held."""
+        self._live[live.execution.arn] = live
+        self._endings.begins(live.execution.arn)
+        live.start(self._tasks, self._has_ended)
 
-    def _run(self, live: _Live, machine: StateMachine, input: Any) -> None:
-        execution = live.execution
-        try:
-            run_execution(
-                json.loads(machine.definition),
-                input,
-                tasks=self._tasks,
-                context=_context(execution, machine),
-                clock=RealClock(),
-                history=live.record,
-                stop=live.stop,
-            )
-            ended = ended_by(execution, live.events[-1])
-            assert ended is not None, "an interpreter's last event tells of the end"
-        except Exception as error:  # a bug of ours, or a full disk: it has failed all the same
-            logger.exception("%s", execution.arn)
-            ended = replace(
-                execution,
-                status="FAILED",
-                stopped=time.time(),
-                error="States.Runtime",
-                cause=f"The local engine: {type(error).__name__}: {error}",
-            )
-        try:
-            live.files.write(ended)
-        finally:
-            live.files.close()
-            with self._lock:
-                self._ended[ended.arn] = ended
-                del self._live[ended.arn]
-                self._threads.discard(threading.current_thread())
-            self._endings.has_ended(ended.arn)
+    def _has_ended(self, execution: Execution) -> None:
+        with self._lock:
+            self._ended[execution.arn] = execution
+            del self._live[execution.arn]
+        self._endings.has_ended(execution.arn)
 
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ServiceError("ServiceUnavailable", "The engine is stopping.", status=503)
 
-def _abort(execution: Execution, files: ExecutionFiles) -> Execution:
-    """Bring an execution to an end that the engine did not see: its last event counts."""
-    files.drop_torn_event()
-    events = files.read_events()
-    ended = ended_by(execution, events[-1]) if events else None
-    if ended is None:
-        last_id = events[-1]["id"] if events else 0
-        event = {
-            "timestamp": time.time(),
-            "type": "ExecutionAborted",
-            "id": last_id + 1,
-            "previousEventId": last_id,
-            "executionAbortedEventDetails": {
-                "error": ENGINE_STOPPED,
-                "cause": "The local engine stopped while the execution ran.",
-            },
-        }
-        files.append(event)
-        files.close()
-        ended = ended_by(execution, event)
-    assert ended is not None
-    files.write(ended)
-    return ended
-
-
-def _context(execution: Execution, machine: StateMachine) -> dict[str, Any]:
-    return {
-        "Execution": {
-            "Id": execution.arn,
-            "Name": arn_parts(execution.arn)[2],
-            "RoleArn": machine.role_arn,
-            "RedriveCount": 0,
-        },
-        "StateMachine": {"Id": machine.arn, "Name": machine.name},
-    }
-
-
-def _parse(input: str) -> Any:
-    if is_too_large(input):
-        raise ServiceError("InvalidExecutionInput", "The input has more than 262144 bytes.")
-    try:
-        return json.loads(input, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ServiceError(
-            "InvalidExecutionInput", f"Invalid State Machine Execution Input: '{error}'"
-        ) from None
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    def _files(self, arn: str) -> ExecutionFiles:
+        return self._files_in(execution_folder(self._root, arn))

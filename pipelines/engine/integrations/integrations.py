@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pipelines.asl.integrations import Integration, Problem, integration
 from pipelines.asl.interpreter import TaskCall, TaskTokens
+from pipelines.asl.interpreter.distributed import MapRuns
 from pipelines.engine.calls import Calls
 from pipelines.engine.executions.endings import Endings
 from pipelines.engine.functions.service import Lambda
 from pipelines.engine.integrations.api_calls import SERVICES, ApiCalls
 from pipelines.engine.integrations.aws_sdk import AwsSdk
 from pipelines.engine.integrations.function_calls import FunctionCalls
+from pipelines.engine.integrations.items import READERS, WRITER, StoredItems
 from pipelines.engine.integrations.jobs import SageMakerTasks
 from pipelines.engine.integrations.nested import NestedExecutions
 from pipelines.engine.integrations.objects import Objects
 from pipelines.engine.jobs.jobs import Jobs
 from pipelines.engine.s3.objects import ObjectStore
+
+_OF_ITEMS = re.compile(rf"arn:aws[a-z-]*:states:::s3:({'|'.join(sorted(READERS))}|{WRITER})")
 
 
 class Integrations:
@@ -24,6 +29,8 @@ class Integrations:
 
     Attributes:
         callbacks: The task tokens that executions wait for.
+        items: What Distributed Maps read and write.
+        map_runs: Where their Map Runs are kept.
     """
 
     def __init__(
@@ -35,8 +42,12 @@ class Integrations:
         calls: Calls,
         objects: ObjectStore,
         endings: Endings,
+        callbacks: TaskTokens,
+        map_runs: MapRuns,
     ) -> None:
-        self.callbacks = TaskTokens()
+        self.callbacks = callbacks
+        self.items = StoredItems(objects)
+        self.map_runs = map_runs
         self._jobs = SageMakerTasks(processing_jobs, training_jobs)
         self._functions = FunctionCalls(functions)
         self._nested = NestedExecutions(calls, endings)
@@ -45,6 +56,8 @@ class Integrations:
 
     def supports(self, resource: str) -> str | None:
         """None if the engine runs this resource, else why not."""
+        if _OF_ITEMS.fullmatch(resource):
+            return None
         called = integration(resource)
         if called is None:
             return "it is no ARN that Step Functions calls"

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.asl.errors import TASK_FAILED
 from pipelines.asl.integrations import Integration
-from pipelines.asl.interpreter import TaskCall, TaskFailed
+from pipelines.asl.interpreter import MISSING, TaskCall, TaskFailed
 from pipelines.asl.json_text import dumps
 from pipelines.engine.arns import region_of
 from pipelines.engine.calls import Calls
@@ -36,9 +36,13 @@ class NestedExecutions:
     async def run(self, integration: Integration, call: TaskCall) -> Any:
         """What StartExecution answers, or with `.sync` how the execution ended.
 
+        One that an earlier engine had started is only waited for.
+
         Raises:
             TaskFailed: it could not be started, or it did not succeed.
         """
+        if call.submitted is not MISSING:
+            return await self._end(integration, call.submitted["ExecutionArn"])
         region = region_of(call.context["Execution"]["Id"])
         started = await abandoned_if_cancelled(lambda: self._start(integration, call, region))
         submitted = with_metadata(
@@ -57,9 +61,9 @@ class NestedExecutions:
         except BaseException:
             await self._stop(started["executionArn"], region)
             raise
-        return await self.ended(integration, started["executionArn"])
+        return await self._end(integration, started["executionArn"])
 
-    async def ended(self, integration: Integration, arn: str) -> Any:
+    async def _end(self, integration: Integration, arn: str) -> Any:
         """How an execution ended that a Task waits for; cancelled, that execution is stopped.
 
         Raises:

@@ -16,7 +16,8 @@ from pipelines.asl.checker.rules.shapes import Field, Shape
 
 LONGEST_S = 99_999_999
 """The greatest TimeoutSeconds, IntervalSeconds and the like."""
-LONGEST_DELAY_S = 31_622_400
+LONGEST_DELAY_S = 31_622_399
+"""The greatest MaxDelaySeconds, which has to be "less than 31622400"."""
 
 LANGUAGES = ("JSONPath", "JSONata")
 

@@ -24,7 +24,7 @@ from pipelines.asl.jsonata.library import NULL, LibraryError, is_function
 from pipelines.asl.jsonata.messages import MEMORY, STACK_OVERFLOW
 from pipelines.asl.jsonata.natives import Frame
 from pipelines.asl.jsonata.numbers import number_text
-from pipelines.asl.jsonata.parsing import parse_symbols
+from pipelines.asl.jsonata.parsing import TooDeep, parse_symbols
 from pipelines.asl.jsonata.syntax import variable_names
 from pipelines.asl.jsonata.text import inward
 
@@ -56,12 +56,12 @@ def evaluate(
         if result is None:
             raise undefined(expression, field)
         return _outward(result, [MAX_ITEMS])
+    except (RecursionError, TooDeep):
+        raise thrown(expression, field, Exhausted(STACK_OVERFLOW)) from None
     except (Failure, Exhausted, JsonataSyntaxError) as error:
         raise thrown(expression, field, error) from None
     except LibraryError as error:
         raise thrown(expression, field, Failure(error.error, value=error.current)) from None
-    except RecursionError:
-        raise thrown(expression, field, Exhausted(STACK_OVERFLOW)) from None
     except MemoryError:
         raise thrown(expression, field, Exhausted(MEMORY)) from None
     except _Unsupported:

@@ -21,6 +21,10 @@ _LATER_OPERATORS = ("??", "?:")
 """Operators of JSONata 2.1 and 2.2, which the library knows and Step Functions' 2.0.6 does not."""
 
 
+class TooDeep(JsonataSyntaxError):
+    """An expression is nested more deeply than could be evaluated."""
+
+
 @lru_cache(maxsize=2048)
 def parse_symbols(expression: str) -> Any:
     """The library's tree of an expression, which is not to be changed.
@@ -38,7 +42,7 @@ def parse_symbols(expression: str) -> Any:
     except InvalidPattern as error:
         raise JsonataSyntaxError("", str(error), max(expression.find("/"), 0)) from None
     except RecursionError:
-        raise JsonataSyntaxError("", "the expression is nested too deeply", 0) from None
+        raise TooDeep("", "the expression is nested too deeply", 0) from None
     except (LookupError, AttributeError, TypeError, ValueError, RuntimeError) as error:
         # Where the library's parser runs off the end of an expression, or meets no operator.
         raise _broken_off(expression, error) from None

@@ -11,6 +11,8 @@ from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.model import Machine, Place, Scope, State, Transition, show, transitions
 
+MAX_COMPARED = 500
+"""Names that a misspelt one is compared with: each of many takes as long as all others."""
 _SPECIFICATION = "https://states-language.net/spec.html"
 _DIAGNOSTICS = (
     "https://docs.aws.amazon.com/step-functions/latest/apireference/"
@@ -49,8 +51,8 @@ def _dangling(each: Transition, scope: Scope, other: Scope | None) -> Broken:
             f"{each.target!r} is not in this scope but in {show(other.place)}",
             "End this scope, and go on from the Map or Parallel that it belongs to.",
         )
-    known = nearest(each.target, scope.names)
-    return Broken(each.place, f"there is no state {each.target!r}{known}")
+    near = nearest(each.target, scope.names) if len(scope.names) <= MAX_COMPARED else ""
+    return Broken(each.place, f"there is no state {each.target!r}{near}")
 
 
 @rule(

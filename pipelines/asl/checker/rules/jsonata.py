@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.asl.checker.rules.examples import jsonata
 from pipelines.asl.checker.rules.expressions import assignments
 from pipelines.asl.checker.rules.fields import shaped, shown
+from pipelines.asl.checker.rules.kinds import is_open
 from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import Broken, nearest, rule
@@ -16,11 +16,13 @@ from pipelines.asl.jsonata import (
     expressions,
     function_names,
     is_expression,
-    parse,
     references,
     unsupported_references,
 )
 from pipelines.asl.model import Machine, Place, State, choice_rules, strings
+
+if TYPE_CHECKING:
+    from pipelines.asl.jsonata.reads import Reference, Unsupported
 
 _SPECIFICATION = "https://states-language.net/spec.html"
 _GUIDE = "https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html"
@@ -30,19 +32,32 @@ _WITH_RESULT = ("Task", "Parallel", "Map")
 
 
 class Expression(NamedTuple):
-    """A JSONata expression, without its signs, and the part of `$states` that it can read."""
+    """A JSONata expression.
+
+    Attributes:
+        readable: The parts of `$states` that it can read.
+        problem: Why it cannot be read itself; empty if it can.
+        references, unsupported: What it reads.
+    """
 
     place: Place
-    text: str
     readable: tuple[str, ...]
+    problem: str
+    references: tuple[Reference, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
 
 
 @once_per_machine
 def _every_expression(machine: Machine) -> Iterator[Expression]:
     for place, value, readable in _values(machine):
         for where, text in expressions(value, place):
-            if "${" not in text:
-                yield Expression(where, text, readable)
+            if not is_open(text):
+                try:
+                    found = references(text), unsupported_references(text)
+                except AslSyntaxError as error:
+                    yield Expression(where, readable, str(error))
+                else:
+                    yield Expression(where, readable, "", *found)
 
 
 @once_per_machine
@@ -98,21 +113,8 @@ def every_jsonata_expression_can_be_read(machine: Machine) -> Iterator[Broken]:
     """What stands between {% and %} is JSONata.  AWS refuses what is none with
     INVALID_JSONATA_EXPRESSION."""
     for each in _every_expression(machine):
-        if problem := _syntax_problem(each.text):
-            yield Broken(each.place, problem)
-
-
-@lru_cache(maxsize=1024)
-def _syntax_problem(text: str) -> str:
-    try:
-        parse(text)
-    except AslSyntaxError as error:
-        return str(error)
-    return ""
-
-
-def _readable_expressions(machine: Machine) -> Iterator[Expression]:
-    return (each for each in _every_expression(machine) if not _syntax_problem(each.text))
+        if each.problem:
+            yield Broken(each.place, each.problem)
 
 
 @rule(
@@ -150,8 +152,8 @@ def an_expression_is_the_whole_text(machine: Machine) -> Iterator[Broken]:
 def the_states_variable_has_what_is_read(machine: Machine) -> Iterator[Broken]:
     """$states.input and $states.context are there everywhere; $states.result only in Output and
     Assign of a Task, Map or Parallel; $states.errorOutput only in a catcher's."""
-    for each in _readable_expressions(machine):
-        for reference in references(each.text):
+    for each in _every_expression(machine):
+        for reference in each.references:
             if reference.variable != "states" or not reference.path:
                 continue
             name = reference.path[0]
@@ -176,8 +178,8 @@ def _unreadable(name: str, readable: tuple[str, ...]) -> str:
 def expressions_begin_with_a_variable(machine: Machine) -> Iterator[Broken]:
     """At its top an expression reads only $states and variables: there is no input document that
     $, $$ or a field's bare name could mean.  AWS answers UNSUPPORTED_JSONATA_EXPRESSION."""
-    for each in _readable_expressions(machine):
-        for name in dict.fromkeys(found.name for found in unsupported_references(each.text)):
+    for each in _every_expression(machine):
+        for name in dict.fromkeys(found.name for found in each.unsupported):
             yield Broken(
                 each.place,
                 f"{name} means nothing at the top of an expression",
@@ -198,10 +200,12 @@ def expressions_begin_with_a_variable(machine: Machine) -> Iterator[Broken]:
 def every_function_exists(machine: Machine) -> Iterator[Broken]:
     """A function that is called is one of JSONata's or of Step Functions' own, one that the
     expression defines, or a variable.  $eval is not supported."""
-    assigned = {str(name) for each in assignments(machine) for name in each.values}
-    for each in _readable_expressions(machine):
-        for reference in references(each.text):
+    known = function_names().union(
+        str(name) for each in assignments(machine) for name in each.values
+    )
+    for each in _every_expression(machine):
+        for reference in each.references:
             name = reference.variable
-            if reference.called and not reference.path and name not in function_names() | assigned:
-                known = nearest(name, function_names()) if name != "eval" else ""
-                yield Broken(each.place, f"there is no function ${name}{known}")
+            if reference.called and not reference.path and name not in known:
+                near = nearest(name, function_names()) if name != "eval" else ""
+                yield Broken(each.place, f"there is no function ${name}{near}")

@@ -83,6 +83,8 @@ class Path:
                 raise PathNotFound(self.text, scope.data, f"No such variable: {self.variable}")
             data = scope.variables[self.variable]
         if self.steps is None:
+            if self.syntax.segments[0].kind == "several" and not isinstance(data, list):
+                raise PathNotFound(self.text, data, "Expected to find an array at path $")
             return self.query.findall(data)
         value = data
         for number, step in enumerate(self.steps):

@@ -113,12 +113,17 @@ class JSONataVisit(Visit):
         return self._filled(self.fields.get("Credentials"), "Credentials")
 
     def items(self, *, objects: bool = False) -> Any:
+        kinds = list | dict if objects else list
         if "Items" not in self.fields:
+            if not isinstance(self.input, kinds):
+                was = jsonata.type_name(self.input)
+                raise jsonata.JsonataError(f"Map state input must be an array but was: {was}")
             return self.input
-        found = self._filled(self.fields["Items"], "Items") if objects else None
-        if isinstance(found, dict):
-            return found
-        return self._typed(self.fields["Items"], "Items", "array")
+        found = self._filled(self.fields["Items"], "Items")
+        if not isinstance(found, kinds):
+            expression = jsonata.expression_text(self.fields["Items"])
+            raise jsonata.unexpected(expression, "Items", "array", found)
+        return found
 
     def settings(self, name: str) -> Mapping[str, Any]:
         settings: Mapping[str, Any] = self._filled(self.fields.get(name, {}), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,8 @@ class TaskEvents:
         self.record("Scheduled", details)
 
     def start(self) -> None:
-        self.record("Started", {})
+        """The task is started; that of a Lambda function has no details at all."""
+        self.frame.record(f"{self.family}Started", self.common or None)
 
     def succeed(self, result: str) -> None:
         """The task has a result, which is JSON text."""
@@ -60,28 +62,20 @@ class TaskEvents:
         """Add an event; `what` is the end of its name."""
         if "output" in details:
             details = {**details, **output_details(details["output"])}
-        told = {**self.common, **details}
-        # A Lambda function's start has no details at all; those of a failure may be empty.
-        self.frame.record(f"{self.family}{what}", told if told or what != "Started" else None)
+        self.frame.record(f"{self.family}{what}", {**self.common, **details})
+
+
+_ACTIVITY = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:activity:.+")
 
 
 def events_of(resource: str, frame: Frame) -> TaskEvents:
     """The events of a task by its Resource."""
+    if _ACTIVITY.fullmatch(resource):
+        return _called("Activity", resource, frame)
     try:
         parsed = parse_resource(resource)
     except AslSyntaxError:
-        is_activity = ":activity:" in resource
-        return TaskEvents(
-            frame=frame,
-            family="Activity" if is_activity else "LambdaFunction",
-            name=resource,
-            common={},
-            scheduled={"resource": resource},
-            input="input",
-            started_by_us=not is_activity,
-            token=is_activity,
-            waits=is_activity,
-        )
+        return _called("LambdaFunction", resource, frame)
     return TaskEvents(
         frame=frame,
         family="Task",
@@ -91,4 +85,20 @@ def events_of(resource: str, frame: Frame) -> TaskEvents:
         input="parameters",
         token=bool(parsed.pattern),
         waits=parsed.pattern == "waitForTaskToken",
+    )
+
+
+def _called(family: str, resource: str, frame: Frame) -> TaskEvents:
+    """The events of what is called by its own ARN; an activity is started by its worker."""
+    is_activity = family == "Activity"
+    return TaskEvents(
+        frame=frame,
+        family=family,
+        name=resource,
+        common={},
+        scheduled={"resource": resource},
+        input="input",
+        started_by_us=not is_activity,
+        token=is_activity,
+        waits=is_activity,
     )

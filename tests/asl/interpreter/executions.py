@@ -84,9 +84,10 @@ def execute(
     stop: StopSignal | None = None,
     chance: random.Random | None = None,
     history: Callable[[Event], None] | None = None,
+    callbacks: TaskTokens | None = None,
 ) -> Execution:
     events: list[Event] = []
-    tasks = FakeTasks(answers or [])
+    tasks = FakeTasks(answers or [], callbacks=callbacks or TaskTokens())
     outcome = run_execution(
         definition,
         {} if input is None else input,
@@ -98,6 +99,11 @@ def execute(
         chance=chance or random.Random(0),
     )
     return Execution(outcome, events, tasks)
+
+
+def linked(events: list[Event]) -> list[tuple[int, int, str]]:
+    """Each event's id, the id of the one before it, and its type."""
+    return [(event["id"], event["previousEventId"], event["type"]) for event in events]
 
 
 def machine(**states: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,12 +54,6 @@ def test_a_resource_within_a_branch_is_looked_at():
     )
 
 
-def test_a_substitution_that_was_not_made_is_refused():
-    (refusal,) = refusals(Job=job(Parameters={"RoleArn": "${JobRoleArn}"}))
-
-    assert "the substitution ${JobRoleArn} is not declared" in refusal
-
-
 def test_what_aws_would_run_despite_a_warning_is_taken():
     without_timeout = {"Type": "Task", "Resource": job()["Resource"], "End": True}
 

@@ -64,6 +64,7 @@ def build(
         f"{environment.name}/{name}: {finding}"
         for name, definition in definitions.items()
         for finding in check(definition.document, substitutions=SUBSTITUTIONS)
+        if finding.severity == "error"
     ]
     if broken:
         raise CheckError("\n".join(broken), hint="Nothing was written.")

@@ -1,4 +1,4 @@
-"""Cases that once went wrong, as files: a definition, its input, and what its tasks answer.
+"""Cases on the edge, most of which once went wrong: a definition, its input, its tasks' answers.
 
 A file has `why` (what went wrong), `definition`, `input` and `answers`.  An answer that is an
 object with the one field `fails` is a failure: ``{"fails": [error, cause]}``.  What JSON has no

@@ -76,15 +76,4 @@ def _check(machine: Found, input_schema: Any) -> Iterator[Reported]:
     )
     for finding in found:
         position = machine.position(finding.place)
-        yield Reported(
-            machine.file.as_posix(),
-            finding.rule,
-            finding.severity,
-            finding.message,
-            line=position.line,
-            column=position.column,
-            machine=machine.name,
-            state=finding.state,
-            path=finding.path,
-            remedy=finding.remedy,
-        )
+        yield Reported.of(finding, machine.file.as_posix(), position, machine=machine.name)

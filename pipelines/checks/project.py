@@ -61,19 +61,8 @@ def check_definition(definition: Definition, file: str) -> Iterator[Reported]:
         source.value, substitutions=SUBSTITUTIONS, input_schema=definition.input_schema
     )
     for finding in found:
-        position = source.position(finding.place)
-        yield Reported(
-            file,
-            finding.rule,
-            finding.severity,
-            finding.message,
-            line=position.line,
-            column=position.column,
-            state=finding.state,
-            path=finding.path,
-            remedy=finding.remedy,
-            made_at=definition.made_at(finding.state),
-        )
+        made_at = definition.made_at(finding.state)
+        yield Reported.of(finding, file, source.position(finding.place), made_at=made_at)
 
 
 def _hyperparameters(built: Build, root: Path) -> Iterator[Reported]:

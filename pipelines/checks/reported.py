@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipelines.asl.findings import Severity
+from pipelines.asl.documents.source import Position
+from pipelines.asl.findings import Finding, Severity
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,22 @@ class Reported:
     path: str | None = None
     remedy: str = ""
     made_at: tuple[str, int] | None = None
+
+    @classmethod
+    def of(cls, finding: Finding, file: str, position: Position, **more: Any) -> Reported:
+        """A rule's finding, at its position in a file."""
+        return cls(
+            file,
+            finding.rule,
+            finding.severity,
+            finding.message,
+            line=position.line,
+            column=position.column,
+            state=finding.state,
+            path=finding.path,
+            remedy=finding.remedy,
+            **more,
+        )
 
     @property
     def where(self) -> str:

@@ -53,7 +53,11 @@ class Whole:
                 endpoint_url=self.url,
                 aws_access_key_id="local",
                 aws_secret_access_key="local",
-                config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}),
+                config=Config(
+                    s3={"addressing_style": "path"},
+                    retries={"max_attempts": 0},
+                    inject_host_prefix=False,  # `sync-` and an address are no host
+                ),
             )
         return self._clients[service]
 

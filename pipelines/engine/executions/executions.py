@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pipelines.asl.interpreter import Event, Tasks, resume_point
 from pipelines.engine.executions.endings import Endings
@@ -88,7 +89,7 @@ class Executions:
                 **more,  # type: ignore[arg-type]
             )
             files.create(execution, machine)
-            self._run(Live(execution, machine, files))
+            self._run(self._new(execution, machine, files))
         return execution
 
     def get(self, arn: str) -> Execution:
@@ -168,7 +169,7 @@ class Executions:
             resume = resume_point(json.loads(machine.definition), events)
             files.write(execution)
             del self._ended[arn]
-            self._run(Live(execution, machine, files, events=events, resume=resume))
+            self._run(self._new(execution, machine, files, events=events, resume=resume))
         return now
 
     def exists(self, arn: str) -> bool:
@@ -196,13 +197,18 @@ class Executions:
             execution = files.read()
             if execution.status == RUNNING:
                 machine = files.read_machine()
-                settled = settle(execution, machine, files)
+                settled = settle(execution, machine, files, self._map_runs.open_children)
                 if not isinstance(settled, Execution):
                     events, resume = settled
                     if resume is not None:
                         definition = json.loads(machine.definition)
-                        self._tokens.expect(waiting_tokens(execution.arn, definition, resume))
-                    going_on.append(Live(execution, machine, files, events=events, resume=resume))
+                        children = self._map_runs.open_children
+                        self._tokens.expect(
+                            waiting_tokens(execution.arn, definition, resume, children)
+                        )
+                    going_on.append(
+                        self._new(execution, machine, files, events=events, resume=resume)
+                    )
                     continue
                 execution = settled
                 files.write(execution)
@@ -225,6 +231,11 @@ class Executions:
             live.suspend()
         for live in running:
             live.join()
+
+    def _new(
+        self, execution: Execution, machine: StateMachine, files: ExecutionFiles, **more: Any
+    ) -> Live:
+        return Live(execution, machine, files, children=self._map_runs.open_children, **more)
 
     def _run(self, live: Live) -> None:
         """Have it run from now on; called with the lock held."""

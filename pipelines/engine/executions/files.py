@@ -136,17 +136,18 @@ def all_folders(root: Path) -> Iterator[Path]:
         yield path.parent
 
 
-_ENDS = {
+EXECUTION_ENDS = {
     "ExecutionSucceeded": "SUCCEEDED",
     "ExecutionFailed": "FAILED",
     "ExecutionTimedOut": "TIMED_OUT",
     "ExecutionAborted": "ABORTED",
 }
+"""The events that end an execution, and the status that it has then."""
 
 
 def ended_by(execution: Execution, event: Event) -> Execution | None:
     """The execution after its last event; None if the event is not a last one."""
-    status = _ENDS.get(event["type"])
+    status = EXECUTION_ENDS.get(event["type"])
     if status is None:
         return None
     details: dict[str, Any] = event.get(f"e{event['type'][1:]}EventDetails", {})

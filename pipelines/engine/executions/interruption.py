@@ -8,11 +8,11 @@ an effect is not known, and to do it again is for a person to decide, who redriv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.asl.integrations import Integration, integration
-from pipelines.asl.interpreter import MISSING, Event, Resume
+from pipelines.asl.interpreter import MISSING, Event, Resume, resume_point
 from pipelines.asl.interpreter.callbacks import task_token
 from pipelines.asl.interpreter.past import Line, Past
 from pipelines.asl.model import Machine, Scope, State
@@ -22,24 +22,39 @@ ENGINE_STOPPED = "Local.EngineStopped"
 
 _MAP_RUN_ENDS = frozenset({"MapRunSucceeded", "MapRunFailed"})
 
+ChildHistories = Callable[[str], Iterable[tuple[str, Sequence[Event]]]]
+"""The ARNs and histories of a Map Run's standard child executions that have begun and not ended."""
 
-def lost(definition: Mapping[str, Any], resume: Resume) -> str | None:
+
+def lost(definition: Mapping[str, Any], resume: Resume, children: ChildHistories) -> str | None:
     """Why an execution cannot go on, if a state lost what it was doing."""
-    for state, past in _open(Machine(definition).top, resume.line):
-        if state.type == "Map" and _MAP_RUN_ENDS.isdisjoint(past.map_run or _MAP_RUN_ENDS):
-            return f"The local engine stopped while the Map Run of the state '{state.name}' ran."
+    for _, state, past in _open_everywhere("", definition, resume, children):
         if state.type == "Task" and _has_died(state, past):
             return f"The local engine stopped while the task of the state '{state.name}' ran."
     return None
 
 
 def waiting_tokens(
-    execution_arn: str, definition: Mapping[str, Any], resume: Resume
+    execution_arn: str, definition: Mapping[str, Any], resume: Resume, children: ChildHistories
 ) -> Iterator[str]:
-    """The task tokens that an execution will wait for when it goes on."""
-    for state, past in _open(Machine(definition).top, resume.line):
+    """The task tokens that an execution, with its children, will wait for when it goes on."""
+    for arn, state, past in _open_everywhere(execution_arn, definition, resume, children):
         if state.type == "Task" and past.scheduled_id and not _has_ended(past):
-            yield task_token(execution_arn, past.scheduled_id)
+            yield task_token(arn, past.scheduled_id)
+
+
+def _open_everywhere(
+    arn: str, definition: Mapping[str, Any], resume: Resume, children: ChildHistories
+) -> Iterator[tuple[str, State, Past]]:
+    """Every state in which an execution or one of its child executions stands, and whose it is."""
+    for state, past in _open(Machine(definition).top, resume.line):
+        yield arn, state, past
+        if "MapRunStarted" in past.map_run and _MAP_RUN_ENDS.isdisjoint(past.map_run):
+            [scope] = state.scopes
+            inner = {**scope.fields, "QueryLanguage": scope.machine_language}
+            run_arn = str(past.map_run["MapRunStarted"]["mapRunArn"])
+            for child_arn, events in children(run_arn):
+                yield from _open_everywhere(child_arn, inner, resume_point(inner, events), children)
 
 
 def aborted(last: Event | None, now: float, error: str | None, cause: str | None) -> Event:

@@ -22,7 +22,12 @@ from pipelines.asl.interpreter import (
 from pipelines.asl.interpreter.run import timestamp
 from pipelines.engine.arns import arn_parts
 from pipelines.engine.executions.files import Execution, ExecutionFiles, ended_by
-from pipelines.engine.executions.interruption import ENGINE_STOPPED, aborted, lost
+from pipelines.engine.executions.interruption import (
+    ENGINE_STOPPED,
+    ChildHistories,
+    aborted,
+    lost,
+)
 from pipelines.engine.executions.machine import StateMachine
 
 logger = logging.getLogger(__name__)
@@ -42,6 +47,7 @@ class Live:
         machine: StateMachine,
         files: ExecutionFiles,
         *,
+        children: ChildHistories,
         events: list[Event] | None = None,
         resume: Resume | None = None,
     ) -> None:
@@ -49,6 +55,7 @@ class Live:
         self.events: list[Event] = events or []
         self._machine = machine
         self._files = files
+        self._children = children
         self._resume = resume
         self._stop = StopSignal()
         self._suspended = False
@@ -98,7 +105,7 @@ class Live:
             ended = ended_by(self.execution, self.events[-1]) if self.events else None
             if ended is None:
                 assert self._suspended, "an interpreter's last event tells of the end"
-                settled = settle(self.execution, self._machine, self._files)
+                settled = settle(self.execution, self._machine, self._files, self._children)
                 ended = settled if isinstance(settled, Execution) else self.execution
         except Exception as error:  # a bug of ours, or a full disk: it has failed all the same
             logger.exception("%s", self.execution.arn)
@@ -117,7 +124,10 @@ class Live:
 
 
 def settle(
-    execution: Execution, machine: StateMachine, files: ExecutionFiles
+    execution: Execution,
+    machine: StateMachine,
+    files: ExecutionFiles,
+    children: ChildHistories,
 ) -> Execution | tuple[list[Event], Resume | None]:
     """What became of an execution that was interrupted, by its history alone.
 
@@ -139,7 +149,7 @@ def settle(
         definition = json.loads(machine.definition)
         try:
             resume = resume_point(definition, events)
-            cause = lost(definition, resume)
+            cause = lost(definition, resume, children)
         except (ValueError, KeyError, LookupError) as problem:
             cause = f"The history cannot be gone on with: {problem}"
         if resume is not None and cause is None:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from pipelines.asl.interpreter import Event
 from pipelines.asl.interpreter.distributed import Child, MapRun
 from pipelines.asl.json_text import dumps
-from pipelines.engine.executions.files import execution_folder
+from pipelines.engine.executions.files import EXECUTION_ENDS, execution_folder
 from pipelines.engine.files import read_json, write_json
 from pipelines.engine.wire.service import ServiceError
 
@@ -91,12 +91,11 @@ class MapRunStore:
         """A Map Run begins, or goes on after an interruption or in a redrive."""
         with self._lock:
             kept = self._kept.get(run.arn)
-            if kept is None:
-                folder = execution_folder(self._root, run.execution_arn) / "map-runs" / run.id
-                kept = self._kept[run.arn] = Kept(folder)
-            else:
-                run.started_at = read_json(kept.folder / "map_run.json")["startDate"]
-        kept.folder.mkdir(parents=True, exist_ok=True)
+        if kept is None:
+            kept = Kept(execution_folder(self._root, run.execution_arn) / "map-runs" / run.id)
+            kept.folder.mkdir(parents=True, exist_ok=True)
+        else:
+            run.started_at = read_json(kept.folder / "map_run.json")["startDate"]
         kept.drop_torn_lines()
         kept.past = {}
         for line in kept.lines("events.jsonl"):
@@ -105,6 +104,8 @@ class MapRunStore:
             run.update(**read_json(kept.folder / "updates.json"))
         kept.run = run
         self._write(kept, run)
+        with self._lock:
+            self._kept[run.arn] = kept
 
     def past_of(self, run: MapRun, child: Child) -> Sequence[Event]:
         """The events of a child that had begun before."""
@@ -206,6 +207,31 @@ class MapRunStore:
         with self._lock:
             kept = list(self._kept.items())
         return ((arn, each) for arn, each in kept if arn.startswith(prefix))
+
+    def open_children(self, arn: str) -> list[tuple[str, list[Event]]]:
+        """The ARNs and histories of the standard children that have begun and not ended.
+
+        Those of type EXPRESS begin anew, as they do on AWS: they run at least once.
+        """
+        with self._lock:
+            kept = self._kept.get(arn)
+        if kept is None:
+            return []
+        begun: dict[int, str] = {}
+        for line in kept.lines("children.jsonl"):
+            if "ended" in line:
+                begun.pop(line["ended"], None)
+            elif not line["express"]:
+                begun[line["started"]] = line["arn"]
+        events: dict[int, list[Event]] = {}
+        for line in kept.lines("events.jsonl"):
+            if line["child"] in begun:
+                events.setdefault(line["child"], []).append(line["event"])
+        return [
+            (begun[index], history)
+            for index, history in events.items()
+            if history[-1]["type"] not in EXECUTION_ENDS
+        ]
 
     def update(self, arn: str, changes: Mapping[str, Any]) -> None:
         """Change what a Map Run that goes on tolerates, or runs at a time.

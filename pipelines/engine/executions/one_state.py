@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +14,14 @@ from pipelines.asl.integrations import Integration, integration
 from pipelines.asl.interpreter import Tasks
 from pipelines.asl.interpreter.retry import backoff
 from pipelines.asl.model import Machine, State
+from pipelines.engine.calls import ACCOUNT, request_region
 from pipelines.engine.executions.inputs import require_input
 from pipelines.engine.executions.inspection import inspect
 from pipelines.engine.executions.mocks import Observed, mock_of
 from pipelines.engine.executions.requests import Request, invalid, present
 from pipelines.engine.executions.trial import Trial, run_alone
 from pipelines.engine.wire.service import ServiceError
+from pipelines.regions import partition
 
 _LEVELS = ("INFO", "DEBUG", "TRACE")
 _MOCKABLE = ("Map", "Parallel", "Task")
@@ -181,11 +184,19 @@ def _context(request: Request) -> dict[str, Any]:
     if "context" in request and "mock" not in request:
         raise invalid("context may only be specified if a mock is specified.")
     given = _object(request, "context")
-    execution = {"Id": "", "Name": "", "RoleArn": request.get("roleArn"), "RedriveCount": 0}
+    region, name = request_region.get(), str(uuid.uuid4())
+    arn = f"arn:{partition(region)}:states:{region}:{ACCOUNT}"
+    execution = {
+        "Id": f"{arn}:express:{_NAME}:{name}:{uuid.uuid4()}",
+        "Name": name,
+        "RoleArn": request.get("roleArn"),
+        "RedriveCount": 0,
+    }
+    machine = {"Id": f"{arn}:stateMachine:{_NAME}", "Name": _NAME}
     return {
         **given,
         "Execution": {**present(execution), **given.get("Execution", {})},
-        "StateMachine": {"Id": "", "Name": "", **given.get("StateMachine", {})},
+        "StateMachine": {**machine, **given.get("StateMachine", {})},
     }
 
 

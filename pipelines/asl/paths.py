@@ -7,12 +7,13 @@ the library python-jsonpath finds, maybe empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.json_text import dumps
 from pipelines.asl.path_syntax import PathSyntax, Step, parse_path_syntax
 
 if TYPE_CHECKING:
@@ -31,11 +32,16 @@ class PathNotFound(LookupError):
 
 @dataclass(frozen=True)
 class Scope:
-    """What a path is read in: `$` is the data, `$$` the context object, `$name` a variable."""
+    """What a path is read in: `$` is the data, `$$` the context object, `$name` a variable.
+
+    Attributes:
+        quote: Writes a value as JSON text, for whoever has to say that it lacks something.
+    """
 
     data: Any
     context: Mapping[str, Any]
     variables: Mapping[str, Any] = field(default_factory=dict)
+    quote: Callable[[Any], str] = dumps
 
 
 @dataclass(frozen=True)

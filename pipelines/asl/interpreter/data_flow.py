@@ -17,7 +17,6 @@ from pipelines.asl.errors import (
 )
 from pipelines.asl.interpreter import intrinsics
 from pipelines.asl.intrinsic_syntax import is_intrinsic, parse_intrinsic
-from pipelines.asl.json_text import dumps
 from pipelines.asl.paths import PathNotFound, Scope, parse_path, parse_reference_path, put
 
 Fields = Mapping[str, Any]
@@ -35,7 +34,7 @@ def read_field(text: str, field: str, scope: Scope) -> Any:
         raise DataError(
             RUNTIME,
             f"The JSONPath '{text}' specified for the field '{field}'"
-            f" could not be found in the input '{dumps(error.value)}'",
+            f" could not be found in the input '{scope.quote(error.value)}'",
             also=PARAMETER_PATH_FAILURE,
         ) from None
 
@@ -84,8 +83,10 @@ def invalid_path(error: PathNotFound) -> DataError:
     return DataError(RUNTIME, f"Invalid path '{error.text}' : {error.reason}")
 
 
-def apply_result_path(fields: Fields, data: Any, result: Any) -> Any:
-    """The state's own input with the result put where ResultPath says; null drops the result.
+def apply_result_path(fields: Fields, scope: Scope, result: Any) -> Any:
+    """The scope's data, the state's own input, with the result where ResultPath says.
+
+    Where it is null, the result is dropped.
 
     Raises:
         DataError: States.ResultPathMatchFailure, if the input has no such place.
@@ -94,11 +95,11 @@ def apply_result_path(fields: Fields, data: Any, result: Any) -> Any:
     if path == "$":
         return result
     if path is None:
-        return data
+        return scope.data
     try:
-        return put(data, parse_reference_path(path), result)
+        return put(scope.data, parse_reference_path(path), result)
     except LookupError:
         raise DataError(
             RESULT_PATH_MATCH_FAILURE,
-            f"Unable to apply ReferencePath {path} to input {dumps(data)}",
+            f"Unable to apply ReferencePath {path} to input {scope.quote(scope.data)}",
         ) from None

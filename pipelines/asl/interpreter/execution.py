@@ -53,6 +53,7 @@ def run_execution(
     history: Callable[[Event], None],
     stop: StopSignal,
     chance: random.Random | None = None,
+    input_text: str | None = None,
     resume: Resume | None = None,
     observe: Callable[[Place], None] = unobserved,
 ) -> Outcome:
@@ -71,6 +72,7 @@ def run_execution(
                 history=history,
                 stop=stop,
                 chance=chance,
+                input_text=input_text,
                 resume=resume,
                 observe=observe,
             )
@@ -87,6 +89,7 @@ async def execute(
     history: Callable[[Event], None],
     stop: StopSignal,
     chance: random.Random | None = None,
+    input_text: str | None = None,
     resume: Resume | None = None,
     observe: Callable[[Place], None] = unobserved,
 ) -> Outcome:
@@ -103,6 +106,8 @@ async def execute(
             the last one.
         stop: Once set, the execution ends ABORTED; a task that runs is cancelled first.
         chance: The source of jitter, States.MathRandom and States.UUID; default: the system's.
+        input_text: The input as whoever starts the execution wrote it: AWS keeps that, blanks and
+            all, as long as nothing changes the input; default: compact.
         resume: Where the execution goes on, if it was interrupted (`resume_point`); if it had
             ended without success, that redrives it.  `input` is then that of the history.
         observe: Told the place of each part of the definition as it takes effect: a state that
@@ -120,16 +125,17 @@ async def execute(
         history=History(history, clock, last_id),
         chance=chance or random.SystemRandom(),
         walk=walk,
+        input=input if resume is None else resume.input,
+        input_text=(input_text or dumps(input)) if resume is None else resume.input_text,
         observe=observe,
     )
     frame = Frame(run, {})
     if resume is None:
-        _begin(frame, input, context)
+        _begin(frame, context)
     else:
-        input = resume.input
         _begin_again(frame, resume, context)
     outcome = await _within(
-        asyncio.ensure_future(_outcome(machine.top, input, frame, resume)),
+        asyncio.ensure_future(_outcome(machine.top, frame, resume)),
         _limit(machine, clock, resume),
         stop,
     )
@@ -137,15 +143,15 @@ async def execute(
     return outcome
 
 
-def _begin(frame: Frame, input: Any, context: Mapping[str, Any]) -> None:
+def _begin(frame: Frame, context: Mapping[str, Any]) -> None:
     """The execution starts now."""
     execution = {
-        "Input": input,
+        "Input": frame.run.input,
         "StartTime": timestamp(frame.run.clock.now()),
         **context["Execution"],
     }
     frame.context = {**context, "Execution": execution}
-    started = {**input_details(dumps(input)), "roleArn": execution.get("RoleArn")}
+    started = {**input_details(frame.run.input_text), "roleArn": execution.get("RoleArn")}
     frame.record("ExecutionStarted", started)
     # The first state's event follows none: on AWS, too, its previousEventId is 0.
     frame.previous_id = 0
@@ -175,11 +181,11 @@ def _limit(machine: Machine, clock: Clock, resume: Resume | None) -> float:
     return max(0.0, resume.started_at + limit - clock.now())
 
 
-async def _outcome(scope: Scope, input: Any, frame: Frame, resume: Resume | None) -> Outcome:
+async def _outcome(scope: Scope, frame: Frame, resume: Resume | None) -> Outcome:
     """Run the states; an error or a full history is an outcome, too."""
     try:
         line = None if resume is None else resume.line
-        return Outcome("SUCCEEDED", output=await walk(frame, scope, input, line))
+        return Outcome("SUCCEEDED", output=await walk(frame, scope, frame.run.input, line))
     except StateError as error:
         return Outcome("FAILED", error=error.error, cause=error.cause)
     except HistoryFull:
@@ -215,7 +221,7 @@ async def _within(states: asyncio.Task[Outcome], limit_s: float, stop: StopSigna
 
 def _record_end(outcome: Outcome, frame: Frame) -> None:
     if outcome.status == "SUCCEEDED":
-        frame.record("ExecutionSucceeded", output_details(dumps(outcome.output)))
+        frame.record("ExecutionSucceeded", output_details(frame.run.text(outcome.output)))
         return
     event = {"FAILED": "Failed", "TIMED_OUT": "TimedOut", "ABORTED": "Aborted"}[outcome.status]
     if outcome.status != "FAILED":

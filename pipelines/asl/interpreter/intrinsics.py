@@ -57,7 +57,7 @@ def call(tree: Call, scope: Scope, chance: random.Random) -> Any:
     except PathNotFound as error:
         reason = (
             f"The JsonPath argument for the field '{error.text}' could not be found"
-            f" in the input '{dumps(error.value)}'"
+            f" in the input '{scope.quote(error.value)}'"
         )
     except (_Failure, AslSyntaxError) as error:
         reason = str(error)

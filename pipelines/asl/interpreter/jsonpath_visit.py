@@ -22,7 +22,7 @@ class JSONPathVisit(Visit):
 
     def _scope(self, data: Any, frame: Frame | None = None) -> Scope:
         frame = frame or self.frame
-        return Scope(data, frame.context, frame.variables)
+        return Scope(data, frame.context, frame.variables, frame.run.text)
 
     def _input(self) -> Any:
         """The input as InputPath filters it."""
@@ -48,7 +48,7 @@ class JSONPathVisit(Visit):
         assigned = self._assigned(self.fields, result)
         if "ResultSelector" in self.fields:
             result = self._fill(self.fields["ResultSelector"], result)
-        output = data_flow.apply_result_path(self.fields, self.input, result)
+        output = data_flow.apply_result_path(self.fields, self._scope(self.input), result)
         return Transition(self.next, self._output(output), assigned)
 
     def pass_on(self) -> Transition:
@@ -72,7 +72,7 @@ class JSONPathVisit(Visit):
         """As `Visit.caught`: ResultPath applies to the state's own input, OutputPath not at all."""
         catcher = self.fields["Catch"][number]
         told = {"Error": error.error, "Cause": error.cause}
-        output = data_flow.apply_result_path(catcher, self.input, told)
+        output = data_flow.apply_result_path(catcher, self._scope(self.input), told)
         assigned = self._assigned(catcher, told)
         return Transition(catcher["Next"], output, assigned, ("Catch", number))
 

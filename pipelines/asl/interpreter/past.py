@@ -87,7 +87,8 @@ class Resume:
 
     Attributes:
         line: Its own line of states.
-        input: The execution's input, and `started_at` when it was started.
+        input: The execution's input, `input_text` as it was written, and `started_at` when the
+            execution was started.
         last_id: The last event.
         ended: Whether the execution had ended, so that to go on is to redrive it.
         redrive_count: How often it had been redriven.
@@ -95,6 +96,7 @@ class Resume:
 
     line: Line
     input: Any
+    input_text: str
     started_at: float
     last_id: int
     ended: bool

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.asl.errors import QUERY_EVALUATION_ERROR, StateError
 from pipelines.asl.interpreter.history import Event, details_of
+from pipelines.asl.interpreter.history_lines import Node
 from pipelines.asl.interpreter.past import Line, Past, Resume
-from pipelines.asl.model import Machine, Scope, State
+from pipelines.asl.model import Machine, Scope
 
 Details = Mapping[str, Any]
 
@@ -40,6 +40,7 @@ def resume_point(definition: Mapping[str, Any], events: Sequence[Event]) -> Resu
     return Resume(
         line=reading.top.line,
         input=reading.input,
+        input_text=reading.input_text,
         started_at=events[0]["timestamp"],
         last_id=events[-1]["id"],
         ended=ended,
@@ -71,84 +72,15 @@ def _redriven(map_run: Mapping[str, Any]) -> dict[str, Any]:
     return {"MapRunStarted": map_run["MapRunStarted"], "redrives": redrives}
 
 
-@dataclass
-class _Node:
-    """A line with its place among the others."""
-
-    line: Line
-    scope: Scope
-    parent: _Node | None = None
-    children: dict[int, _Node] = field(default_factory=dict)
-
-    @property
-    def state(self) -> State | None:
-        """The state in which the line stands."""
-        return self.scope.states.get(self.line.state or "") if not self.line.exited else None
-
-    def up(self, fits: Callable[[_Node], bool]) -> _Node:
-        """The nearest line that fits: this one, or one around it.
-
-        Raises:
-            ValueError: there is none; this is no history of this definition.
-        """
-        node: _Node | None = self
-        while node is not None:
-            if fits(node):
-                return node
-            node = node.parent
-        raise ValueError("the history is none of an execution of this definition")
-
-    def around(self, type: str) -> _Node:
-        """The nearest line that stands in a state of this type which has not given up."""
-        return self.up(
-            lambda node: (
-                node.state is not None and node.state.type == type and not node.line.past.gave_up
-            )
-        )
-
-    def named(self, name: str) -> _Node:
-        """The nearest line that stands in the state of this name."""
-        return self.up(lambda node: node.state is not None and node.state.name == name)
-
-    def child(self, number: int, scope: Scope) -> _Node:
-        """The line of this number within the state, made if there is none."""
-        if number not in self.children:
-            line = self.line.past.lines.setdefault(number, Line())
-            self.children[number] = _Node(line, scope, self)
-        return self.children[number]
-
-    def begin(self) -> None:
-        """The lines within are begun; if they had been before, that was an attempt that failed."""
-        past = self.line.past
-        if past.started:
-            past.failures.append(self.error())
-            self.line.past = past = Past(failures=past.failures)
-        past.started = True
-        self.children.clear()
-
-    def error(self) -> StateError | None:
-        """How the state failed; None: the history does not tell."""
-        past = self.line.past
-        if past.failure is not None:
-            return past.failure
-        if "MapRunFailed" in past.map_run:
-            details = past.map_run["MapRunFailed"]
-            return StateError(details.get("error"), details.get("cause"))
-        if self.state is not None and self.state.type == "Fail":
-            error = self.state.fields.get("Error")
-            return StateError(error) if isinstance(error, str) else None
-        failed = [child for child in self.children.values() if child.line.failed]
-        return failed[0].error() if failed else None
-
-
 class _Reading:
     """What the events read so far tell."""
 
     def __init__(self, scope: Scope) -> None:
-        self.top = _Node(Line(), scope)
+        self.top = Node(Line(), scope)
         self.input: Any = None
+        self.input_text = ""
         self.redrive_count = 0
-        self._nodes: dict[int, _Node] = {0: self.top}
+        self._nodes: dict[int, Node] = {0: self.top}
 
     def read(self, event: Event) -> None:
         """Take in one event."""
@@ -157,21 +89,26 @@ class _Reading:
         read = _READERS.get(type) or _READERS[_general(type)]
         read(self, event, details, node)
 
-    def follow(self, event: Event, node: _Node) -> None:
+    def _value(self, text: str) -> Any:
+        """The value of JSON text; the execution's input is one and the same."""
+        return self.input if text == self.input_text else json.loads(text)
+
+    def follow(self, event: Event, node: Node) -> None:
         """The event is the last one of this line."""
         node.line.previous_id = event["id"]
         self._nodes[event["id"]] = node
 
-    def started(self, event: Event, details: Details, node: _Node) -> None:
-        self.input = json.loads(details["input"])
+    def started(self, event: Event, details: Details, node: Node) -> None:
+        self.input_text = details["input"]
+        self.input = json.loads(self.input_text)
         self._nodes[event["id"]] = self.top
 
-    def redriven(self, event: Event, details: Details, node: _Node) -> None:
+    def redriven(self, event: Event, details: Details, node: Node) -> None:
         self.redrive_count = details["redriveCount"]
         again(self.top.line)
         self.follow(event, self.top)
 
-    def entered(self, event: Event, details: Details, node: _Node) -> None:
+    def entered(self, event: Event, details: Details, node: Node) -> None:
         state = node.state
         if state is not None and state.type == "Parallel":
             number = next(
@@ -182,16 +119,16 @@ class _Reading:
             node = node.child(number, state.scopes[number])
         line = node.line
         line.variables.update(line.assigned)
-        line.state, line.input = details["name"], json.loads(details["input"])
+        line.state, line.input = details["name"], self._value(details["input"])
         line.entered_id, line.entered_at = event["id"], event["timestamp"]
         line.past, line.exited, line.assigned = Past(), False, {}
         node.children.clear()
         self.follow(event, node)
 
-    def exited(self, event: Event, details: Details, node: _Node) -> None:
+    def exited(self, event: Event, details: Details, node: Node) -> None:
         node = node.named(details["name"])
         line, state = node.line, node.state
-        line.exited, line.output = True, json.loads(details["output"])
+        line.exited, line.output = True, self._value(details["output"])
         assigned = details.get("assignedVariables", {})
         line.assigned = {name: json.loads(text) for name, text in assigned.items()}
         ends = state is not None and (state.fields.get("End") is True or state.type == "Succeed")
@@ -199,7 +136,7 @@ class _Reading:
         line.finished = ends and node.error() is None and not line.past.line_failed
         self.follow(event, node)
 
-    def scheduled(self, event: Event, details: Details, node: _Node) -> None:
+    def scheduled(self, event: Event, details: Details, node: Node) -> None:
         past = node.line.past
         if past.scheduled_id:
             node.line.past = past = Past(failures=[*past.failures, past.failure])
@@ -207,51 +144,51 @@ class _Reading:
         past.arguments = json.loads(details.get("parameters") or details["input"])
         self.follow(event, node)
 
-    def task_started(self, event: Event, details: Details, node: _Node) -> None:
+    def task_started(self, event: Event, details: Details, node: Node) -> None:
         node.line.past.started_at = event["timestamp"]
         if event["type"] == "ActivityStarted":
             node.line.past.submitted = None
         self.follow(event, node)
 
-    def submitted(self, event: Event, details: Details, node: _Node) -> None:
+    def submitted(self, event: Event, details: Details, node: Node) -> None:
         node.line.past.submitted = json.loads(details["output"])
         self.follow(event, node)
 
-    def succeeded(self, event: Event, details: Details, node: _Node) -> None:
+    def succeeded(self, event: Event, details: Details, node: Node) -> None:
         node.line.past.result = json.loads(details["output"])
         self.follow(event, node)
 
-    def failed(self, event: Event, details: Details, node: _Node) -> None:
+    def failed(self, event: Event, details: Details, node: Node) -> None:
         cause = "" if event["type"].endswith("TimedOut") else None
         self._fail(node, StateError(details.get("error"), details.get("cause", cause)), event)
         self.follow(event, node)
 
-    def evaluation_failed(self, event: Event, details: Details, node: _Node) -> None:
+    def evaluation_failed(self, event: Event, details: Details, node: Node) -> None:
         # That of an ItemSelector belongs to the iteration, which has not entered a state.
         if node.state is not None and node.state.name == details.get("state"):
             self._fail(node, StateError(QUERY_EVALUATION_ERROR, details.get("cause")), event)
         self.follow(event, node)
 
-    def _fail(self, node: _Node, error: StateError, event: Event) -> None:
+    def _fail(self, node: Node, error: StateError, event: Event) -> None:
         node.line.past.failure = error
         node.line.past.failed_at = event["timestamp"]
 
-    def begun(self, event: Event, details: Details, node: _Node) -> None:
+    def begun(self, event: Event, details: Details, node: Node) -> None:
         node = node.around(_type(event))
         node.begin()
         self.follow(event, node)
 
-    def iteration_started(self, event: Event, details: Details, node: _Node) -> None:
+    def iteration_started(self, event: Event, details: Details, node: Node) -> None:
         node = node.named(details["name"])
         assert node.state is not None
         self.follow(event, node.child(details["index"], node.state.scopes[0]))
 
-    def iteration_succeeded(self, event: Event, details: Details, node: _Node) -> None:
+    def iteration_succeeded(self, event: Event, details: Details, node: Node) -> None:
         node = node.named(details["name"])
         node.children[details["index"]].line.succeeded = True
         self.follow(event, node)
 
-    def line_failed(self, event: Event, details: Details, node: _Node) -> None:
+    def line_failed(self, event: Event, details: Details, node: Node) -> None:
         """A line's failure ends those beside it: of all these events the first one counts."""
         while node.parent is not None:
             line, past = node.line, node.parent.line.past
@@ -263,23 +200,23 @@ class _Reading:
                 return
             node = node.parent
 
-    def lines_succeeded(self, event: Event, details: Details, node: _Node) -> None:
+    def lines_succeeded(self, event: Event, details: Details, node: Node) -> None:
         node = node.around(_type(event))
         node.line.past.succeeded = True
         node.line.previous_id = event["previousEventId"]
 
-    def gave_up(self, event: Event, details: Details, node: _Node) -> None:
+    def gave_up(self, event: Event, details: Details, node: Node) -> None:
         self.line_failed(event, details, node)
         node = node.around(_type(event))
         node.line.past.gave_up = True
         self.follow(event, node)
 
-    def map_run(self, event: Event, details: Details, node: _Node) -> None:
+    def map_run(self, event: Event, details: Details, node: Node) -> None:
         node = node.around("Map")
         node.line.past.map_run[event["type"]] = details
         self.follow(event, node)
 
-    def ended(self, event: Event, details: Details, node: _Node) -> None:
+    def ended(self, event: Event, details: Details, node: Node) -> None:
         pass
 
 
@@ -287,7 +224,7 @@ def _type(event: Event) -> str:
     return "Parallel" if event["type"].startswith("Parallel") else "Map"
 
 
-_READERS: Mapping[str, Callable[[_Reading, Event, Details, _Node], None]] = {
+_READERS: Mapping[str, Callable[[_Reading, Event, Details, Node], None]] = {
     "ExecutionStarted": _Reading.started,
     "ExecutionRedriven": _Reading.redriven,
     "ExecutionFailed": _Reading.ended,

@@ -13,7 +13,7 @@ from pipelines.asl.errors import DATA_LIMIT_EXCEEDED, DataError, StateError
 from pipelines.asl.interpreter.history import History
 from pipelines.asl.interpreter.past import Line, Past
 from pipelines.asl.interpreter.tasks import Tasks
-from pipelines.asl.json_text import is_too_large
+from pipelines.asl.json_text import dumps, is_too_large
 from pipelines.asl.jsonata import JsonataError
 from pipelines.asl.model import Place, Scope, State
 from pipelines.clock import Clock
@@ -29,6 +29,7 @@ class Run:
 
     Attributes:
         walk: Runs a line of states in its frame, from an input to its output.
+        input: The execution's input, and `input_text` as whoever started it wrote it.
         observe: Told the place of every part of the definition that takes effect.
     """
 
@@ -37,7 +38,13 @@ class Run:
     history: History
     chance: random.Random
     walk: Callable[[Frame, Scope, Any, Line | None], Awaitable[Any]]
+    input: Any
+    input_text: str
     observe: Callable[[Place], None] = unobserved
+
+    def text(self, value: Any) -> str:
+        """A value as JSON text: the execution's input as it was written, anything else compact."""
+        return self.input_text if value is self.input else dumps(value)
 
 
 @dataclass

@@ -45,7 +45,7 @@ async def walk(frame: Frame, scope: Scope, input: Any, line: Line | None = None)
     Raises:
         StateError: a state failed.
     """
-    name, data, text = scope.start, input, dumps(input)
+    name, data, text = scope.start, input, frame.run.text(input)
     stood: Line | None = None
     if line is not None:
         frame.previous_id = line.previous_id
@@ -62,7 +62,8 @@ async def walk(frame: Frame, scope: Scope, input: Any, line: Line | None = None)
         else:
             frame.enter_again(state, stood)
         if stood is not None and stood.exited:
-            name, data, text = await _next(frame, state, stood), stood.output, dumps(stood.output)
+            name, data = await _next(frame, state, stood), stood.output
+            text = frame.run.text(data)
         else:
             transition, text = await _visit(frame, state, data)
             _leave(frame, state, text, transition)
@@ -94,7 +95,7 @@ async def _visit(frame: Frame, state: State, input: Any) -> tuple[Transition, st
         if frame.past is not None and state.type not in _ATTEMPTED and frame.past.failure:
             raise frame.past.failure
         transition = await _RUNNERS[state.type](visit)
-        text = dumps(transition.output)
+        text = frame.run.text(transition.output)
         require_size(text, state.name)
     except StateError as error:
         raise frame.reported(error) from None

@@ -85,6 +85,7 @@ def execute(
     chance: random.Random | None = None,
     history: Callable[[Event], None] | None = None,
     callbacks: TaskTokens | None = None,
+    input_text: str | None = None,
 ) -> Execution:
     events: list[Event] = []
     tasks = FakeTasks(answers or [], callbacks=callbacks or TaskTokens())
@@ -97,6 +98,7 @@ def execute(
         history=history or events.append,
         stop=stop or StopSignal(),
         chance=chance or random.Random(0),
+        input_text=input_text,
     )
     return Execution(outcome, events, tasks)
 

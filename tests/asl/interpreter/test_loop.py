@@ -57,7 +57,7 @@ def test_an_alarm_of_the_clock_rings_between_the_timers():
         await asyncio.sleep(3)
         rings.append(clock.now())
         await asyncio.sleep(3)
-        return rings + [clock.now()]
+        return [*rings, clock.now()]
 
     assert run(main) == [1003.0, 1005.0, 1006.0]
 

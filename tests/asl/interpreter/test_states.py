@@ -185,3 +185,22 @@ def test_a_wait_for_no_time_fails(fields, cause):
     assert outcome.cause == (
         f"An error occurred while executing the state 'Only' (entered at the event id #2). {cause}"
     )
+
+
+def test_the_input_is_told_as_it_was_written_until_something_changes_it():
+    written = '{ "a": 1 }'
+    definition = machine(
+        Same={"Type": "Pass", "Next": "Other"},
+        Other={"Type": "Pass", "Parameters": {"a.$": "$.a"}, "End": True},
+    )
+
+    told = [
+        details.get("input") or details.get("output")
+        for event in execute(definition, {"a": 1}, input_text=written).events
+        for details in [event[next(name for name in event if name.endswith("Details"))]]
+    ]
+
+    assert told == [written] * 4 + ['{"a":1}'] * 2
+    outcome = execute(machine(P={"Type": "Pass", "Parameters": {"x.$": "$.x"}, "End": True}),
+                      {"a": 1}, input_text=written).outcome  # fmt: skip
+    assert outcome.cause.endswith(f"could not be found in the input '{written}'")

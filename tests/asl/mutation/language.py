@@ -15,7 +15,7 @@ from tests.asl.mutation.mutants import Mutant, misspelt, removed, renamed, repla
 
 _REQUIRED_IN_STATE = {"Task": ("Resource",), "Choice": ("Choices",), "Pass": (), "Fail": ()}
 _TEMPLATES = ("Parameters", "ResultSelector")
-_COMPARISONS = ("String", "Numeric", "Boolean", "Timestamp", "Is")
+_MAY_BE_NULL = ("InputPath", "ResultPath", "OutputPath")
 _BOUNDS: Mapping[str, tuple[Any, ...]] = {
     "TimeoutSeconds": (0, 100_000_000),
     "IntervalSeconds": (0, 100_000_000),
@@ -120,7 +120,9 @@ def _of_other_types(key: str, value: Any) -> Iterator[Any]:
     if isinstance(value, bool):
         yield from ("true", 1)
     elif isinstance(value, str):
-        yield from (5, [value], None) if key != "ResultPath" else (5, [value])
+        yield from (5, [value])
+        if key not in _MAY_BE_NULL:
+            yield None
     elif isinstance(value, int | float):
         yield from (str(value), None, True)
     elif isinstance(value, list):

@@ -175,6 +175,8 @@ def _run(
         history=history.append,
         stop=stop,
         chance=chance,
+        # As a program starts it: AWS quotes in its causes what it was given, blanks and all.
+        input_text=json.dumps(input),
         resume=resume_point(definition, history) if before else None,
         observe=exercised.add,
     )

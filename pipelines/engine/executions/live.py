@@ -100,6 +100,7 @@ class Live:
                 clock=RealClock(),
                 history=self._record,
                 stop=self._stop,
+                input_text=self.execution.input,
                 resume=self._resume,
             )
             ended = ended_by(self.execution, self.events[-1]) if self.events else None

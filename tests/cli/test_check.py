@@ -13,7 +13,13 @@ GOOD = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
 BAD = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}
 DOUBTFUL = {
     "StartAt": "A",
-    "States": {"A": {"Type": "Task", "Resource": "arn:aws:lambda:::f", "End": True}},
+    "States": {
+        "A": {
+            "Type": "Task",
+            "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f",
+            "End": True,
+        }
+    },
 }
 
 

@@ -19,7 +19,7 @@ from pipelines.asl.checker.flow.problems import Problem
 from pipelines.asl.checker.flow.requests import misfits
 from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.types import NEVER, UNKNOWN, Type
-from pipelines.asl.model import Machine, Place, Scope, State, transitions
+from pipelines.asl.model import Machine, Place, Scope, State
 
 Answers = Callable[[str], Type]
 """What a Task's resource answers, by its ARN; UNKNOWN if nobody knows."""
@@ -148,7 +148,7 @@ class _Waiting:
 
 def _reverse_postorder(scope: Scope) -> dict[str, int]:
     targets: dict[str, list[str]] = {}
-    for each in transitions(scope):
+    for each in scope.transitions:
         if each.source is not None:
             targets.setdefault(each.source.name, []).append(each.target)
     finished: list[str] = []

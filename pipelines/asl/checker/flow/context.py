@@ -64,10 +64,14 @@ def _fixed(execution_input: Type) -> dict[str, Field]:
         "RedriveCount": Field(INTEGER),
         "RedriveTime": Field(TEXT, Presence.SOMETIMES),
     }
-    state = {"EnteredTime": TEXT, "Name": TEXT, "RetryCount": INTEGER}
+    state = {
+        "EnteredTime": Field(TEXT),
+        "Name": Field(TEXT),
+        "RetryCount": Field(INTEGER, Presence.USUALLY),  # where there can be retries
+    }
     return {
         "Execution": Field(Type(object=Object(execution, NEVER))),
-        "State": Field(object_of(state)),
+        "State": Field(Type(object=Object(state, NEVER))),
         "StateMachine": Field(object_of({"Id": TEXT, "Name": TEXT})),
     }
 

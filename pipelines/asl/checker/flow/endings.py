@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipelines.asl.checker.flow.analysis import Analysis
 from pipelines.asl.checker.flow.facts import Exit
 from pipelines.asl.checker.flow.problems import Problem
-from pipelines.asl.model import Scope, State, transitions
+from pipelines.asl.model import Scope, State
 
 
 def dead_ends(analysis: Analysis) -> Iterator[Problem]:
@@ -43,7 +43,7 @@ def _dead_ends(scope: Scope, reached: Mapping[str, list[Exit]]) -> Iterator[Prob
 def _written(scope: Scope) -> dict[str, list[str | None]]:
     """The states that each state names as the next; None: it ends well."""
     targets: dict[str, list[str | None]] = {name: [] for name in scope.states}
-    for each in transitions(scope):
+    for each in scope.transitions:
         if each.source is not None:
             targets[each.source.name].append(each.target)
     for name, state in scope.states.items():

@@ -17,6 +17,10 @@ _MAX_STATES = 200
 """How many states are looked at for one path, and how many paths for one machine."""
 
 
+_SHOWN = 5
+"""How many states of a way a message names."""
+
+
 class Known(Protocol):
     """What the journeys are read from."""
 
@@ -46,7 +50,8 @@ class Journeys:
         return found
 
     def lost(self, state: State, steps: Sequence[Step]) -> str:
-        """Where the value at a path of the state's input was lost; empty: it never was there."""
+        """Where the value at a path of the state's input was lost, or the way that never had it;
+        empty: no way has it, or nobody knows."""
         self.asked += 1
         if self.asked > _MAX_STATES:
             return ""
@@ -60,6 +65,9 @@ class Journeys:
                 if source not in seen:
                     seen.add(source)
                     waiting.append((source, (source.name, *way)))
+        lacking = [source.name for source, _ in self._without(state, steps)]
+        if 0 < len(lacking) < len(self.arrivals.get(state, ())):
+            return f"nothing puts it there on the way {_shown((lacking[0], state.name))}"
         return ""
 
     def _without(self, state: State, steps: Sequence[Step]) -> Iterator[tuple[State, Exit]]:
@@ -76,8 +84,12 @@ def _has(type: Type, steps: Sequence[Step]) -> bool:
 
 
 def _told(source: State, exit: Exit, way: tuple[str, ...]) -> str:
-    names = [repr(name) for name in (source.name, *way)]
-    if len(names) > 5:
-        names = [*names[:3], "…", names[-1]]
     cause = "after an error " if "Catch" in exit.place else ""
-    return f"{source.name!r} loses it {cause}(on the way {' → '.join(names)})"
+    return f"{source.name!r} loses it {cause}(on the way {_shown((source.name, *way))})"
+
+
+def _shown(way: tuple[str, ...]) -> str:
+    names = [repr(name) for name in way]
+    if len(names) > _SHOWN:
+        names = [*names[: _SHOWN - 2], "…", names[-1]]
+    return " → ".join(names)

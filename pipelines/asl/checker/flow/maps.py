@@ -43,8 +43,9 @@ def iterate(visit: Visit, source: Source) -> Type:
     scopes = visit.state.scopes
     is_child = bool(scopes) and is_distributed(scopes[0])
     item = _items(visit, source, is_child)
-    given = _selected(visit, source, item)
-    given = _batched(visit, source, given)
+    given = NEVER  # if there is no item, nothing is asked for one
+    if not item.is_never:
+        given = _batched(visit, source, _selected(visit, source, item))
     if isinstance(visit.fields.get("ResultWriter"), Mapping):
         writer = visit.fields["ResultWriter"]
         _request(visit, visit.state.at("ResultWriter"), writer, source)

@@ -50,7 +50,7 @@ def _characters(pattern: str) -> re.Pattern[str] | None:
     for token in _TOKEN.findall(pattern):
         if token in _SYNTAX or (token.startswith("{") and token != "{"):
             continue
-        if token == "." or token.startswith("[^") or token in (r"\W", r"\S", r"\D"):
+        if token in (".", "[", r"\W", r"\S", r"\D") or token.startswith("[^"):
             return None
         classes.append(_within_brackets(token))
     try:

@@ -71,7 +71,9 @@ class Visit(ABC):
         lacking: tuple[Step, ...] = (),
     ) -> None:
         """Note a broken rule."""
-        self.problems.append(Problem(rule, place, message, remedy, lacking))
+        found = Problem(rule, place, message, remedy, lacking)
+        if found not in self.problems:
+            self.problems.append(found)
 
     def doubtful(self, place: Place, query: Query, reading: Reading, source: Source) -> None:
         """Note a path that leads nowhere, or may lead nowhere."""

@@ -51,6 +51,4 @@ def _is_object(object: Object, value: dict[str, Any]) -> bool:
     if any(field.is_sure and name not in value for name, field in object.fields.items()):
         return False
     unlisted = Field(object.rest)
-    return all(
-        allows(object.fields.get(name, unlisted).type, item) for name, item in value.items()
-    )
+    return all(allows(object.fields.get(name, unlisted).type, item) for name, item in value.items())

@@ -158,7 +158,10 @@ class Inference:
         found = self.filtered(self.value(node.node, names), node.filters, names)
         if node.group:
             return Field(ANY_OBJECT, found.presence)
-        return _kept(found) if node.keep_array else found
+        if node.keep_array and not found.type.is_never:
+            # It keeps a sequence of one an array; a value that is none stays what it is.
+            return Field(join(found.type, as_array(found).type), found.presence)
+        return found
 
     def array(self, node: nodes.Array, names: Names) -> Field:
         types = []

@@ -66,7 +66,9 @@ def _refined_element(type: Type, index: int, rest: Sequence[Step], change: Chang
 
 def without(type: Type, steps: Sequence[Step]) -> Type:
     """The type when there is nothing at a place; NEVER: there always is something."""
-    if not steps or not isinstance(steps[0], str) or type.kinds not in (_OBJECT, _ANY):
+    if not steps:
+        return NEVER
+    if not isinstance(steps[0], str) or type.kinds != _OBJECT:
         return type
     object = type.as_object
     field = None if object is None else object.get(steps[0])
@@ -83,9 +85,6 @@ def without(type: Type, steps: Sequence[Step]) -> Type:
         return type
     missing = Field(NEVER, Presence.SOMETIMES)
     return Type(object=Object({**object.fields, steps[0]: missing}, object.rest))
-
-
-_ANY = ("anything",)
 
 
 def only(kind: Type) -> Change:

@@ -53,13 +53,13 @@ def read(type: Type, steps: Sequence[Step]) -> Reading:
     for number, step in enumerate(steps):
         if isinstance(step, Many):
             found = _read_many(type, steps[number:])
+            if presence is not Presence.ALWAYS:
+                found = join(found, _NONE)
             return Reading(found, presence, depth, there)
         field = _step(type, step)
         if field is None:
-            # Before a star it is not known whether nothing is an error or an empty list.
             is_many = any(isinstance(each, Many) for each in steps[number + 1 :])
-            found = tuple_of(()) if is_many else NEVER
-            return Reading(found, Presence.SOMETIMES, number, type)
+            return Reading(_NONE if is_many else NEVER, Presence.SOMETIMES, number, type)
         if field.presence > presence:
             presence, depth, there = field.presence, number, type
         type = field.type
@@ -70,6 +70,10 @@ def read(type: Type, steps: Sequence[Step]) -> Reading:
             after = Presence.USUALLY if number + 1 < len(steps) else Presence.ALWAYS
             return Reading(rest, max(presence, after), depth, there)
     return Reading(type, presence, depth, there)
+
+
+_NONE = tuple_of(())
+"""What a path with a star finds where the steps before it lead nowhere; or it is an error."""
 
 
 def _step(type: Type, step: str | int) -> Field | None:
@@ -106,9 +110,11 @@ def _read_many(type: Type, steps: Sequence[Step]) -> Type:
 def _all_of(type: Type) -> Type | None:
     """The array of all elements or fields' values, if it is known how many there are."""
     array, object = type.array, type.object
-    if array is not None and object is None and array.length is not None:
+    if not type.is_one_kind:
+        return None
+    if array is not None and array.length is not None:
         return tuple_of(item.type for item in array.items)
-    if object is not None and array is None and not object.is_open:
+    if object is not None and not object.is_open:
         fields = object.fields.values()
         if all(field.is_sure for field in fields):
             return tuple_of(field.type for field in fields)

@@ -8,7 +8,7 @@ from pipelines.asl.checker.flow.values import narrowing
 from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.reading import read
-from pipelines.asl.checker.flow.values.types import NULL, NUMBER, TEXT, UNKNOWN
+from pipelines.asl.checker.flow.values.types import ANY_OBJECT, NULL, NUMBER, TEXT, UNKNOWN
 from pipelines.asl.paths import PathNotFound, Scope, parse_path
 from tests.asl.checker.flow.members import allows
 from tests.asl.checker.flow.values.test_joining import JSON
@@ -30,7 +30,7 @@ def test_what_is_known_to_be_there_is_there():
 
 
 def test_what_is_known_to_be_missing_is_missing():
-    known = narrowing.without(UNKNOWN, ("a",))
+    known = narrowing.without(ANY_OBJECT, ("a",))
 
     assert read(known, ("a",)).is_missing
     assert not read(known, ("b",)).is_missing

@@ -21,9 +21,9 @@ from tests.asl.checker.flow.members import allows
 from tests.asl.checker.flow.values.test_joining import JSON
 
 DATA = from_json({"id": "a1", "list": [{"x": 1}, {"x": "b"}], "empty": {}})
-PATHS = st.lists(
-    st.sampled_from([".a", ".b", "[0]", "[1]", "[-1]", "[*]", ".*"]), max_size=4
-).map(lambda steps: "$" + "".join(steps))
+PATHS = st.lists(st.sampled_from([".a", ".b", "[0]", "[1]", "[-1]", "[*]", ".*"]), max_size=4).map(
+    lambda steps: "$" + "".join(steps)
+)
 
 
 def look(path, type=DATA):

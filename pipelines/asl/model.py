@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Object = Mapping[str, Any]
 Step = str | int
@@ -63,14 +63,18 @@ class State:
         """The elements of the lists in these fields (Retry, Catch, Choices), with their places."""
         for name in names:
             value = self.fields.get(name)
-            for number, item in enumerate(value if isinstance(value, list) else ()):
-                yield self.at(name, number), item
+            if isinstance(value, list):
+                for number, item in enumerate(value):
+                    yield (*self.place, name, number), item
 
     def objects(self, *names: str) -> Iterator[tuple[Place, Object]]:
         """Those of these elements that are objects."""
-        for place, item in self.items(*names):
-            if isinstance(item, Mapping):
-                yield place, item
+        for name in names:
+            value = self.fields.get(name)
+            if isinstance(value, list):
+                for number, item in enumerate(value):
+                    if isinstance(item, dict):
+                        yield (*self.place, name, number), item
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
@@ -82,7 +86,7 @@ class State:
         if self.type == "Map":
             for name in ("ItemProcessor", "Iterator"):
                 processor = self.fields.get(name)
-                if isinstance(processor, Mapping):
+                if isinstance(processor, dict):
                     language = self.scope.machine_language
                     inner.append(Scope(processor, self.at(name), self, language))
         return tuple(inner)
@@ -115,7 +119,7 @@ class Scope:
         return {
             str(name): self._state(str(name), state)
             for name, state in states.items()
-            if isinstance(state, Mapping)
+            if isinstance(state, dict)
         }
 
     def _state(self, name: str, fields: Object) -> State:
@@ -140,6 +144,11 @@ class Scope:
         """StartAt, if it is a text."""
         start = self.fields.get("StartAt")
         return start if isinstance(start, str) else None
+
+    @cached_property
+    def transitions(self) -> tuple[Transition, ...]:
+        """Every hand-over within it: StartAt, Next, Default, and those of Catch and Choices."""
+        return tuple(_transitions(self))
 
     def at(self, *steps: Step) -> Place:
         """The place of something within the scope."""
@@ -185,7 +194,8 @@ class Machine:
         found = [self.top]
         for scope in found:  # the list grows while it is walked
             for state in scope.states.values():
-                found.extend(state.scopes)
+                if state.type in ("Parallel", "Map"):
+                    found.extend(state.scopes)
         return tuple(found)
 
     @cached_property
@@ -198,8 +208,7 @@ class Machine:
         return (state for state in self.states if state.type in types)
 
 
-@dataclass(frozen=True)
-class Transition:
+class Transition(NamedTuple):
     """A hand-over from `source` (None: the scope's StartAt) to the state named `target`."""
 
     scope: Scope
@@ -208,18 +217,18 @@ class Transition:
     place: Place
 
 
-def transitions(scope: Scope) -> Iterator[Transition]:
-    """Every hand-over within a scope: StartAt, Next, Default, and those of Catch and Choices."""
+def _transitions(scope: Scope) -> Iterator[Transition]:
     if scope.start is not None:
         yield Transition(scope, None, scope.start, scope.at("StartAt"))
     for state in scope.states.values():
         for name in ("Next", "Default"):
             target = state.fields.get(name)
             if isinstance(target, str):
-                yield Transition(scope, state, target, state.at(name))
+                yield Transition(scope, state, target, (*state.place, name))
         for place, item in state.objects("Catch", "Choices"):
-            if isinstance(item.get("Next"), str):
-                yield Transition(scope, state, item["Next"], (*place, "Next"))
+            target = item.get("Next")
+            if isinstance(target, str):
+                yield Transition(scope, state, target, (*place, "Next"))
 
 
 def choice_rules(state: State) -> Iterator[tuple[Place, Object]]:
@@ -233,15 +242,15 @@ def _with_inner(place: Place, rule: Object) -> Iterator[tuple[Place, Object]]:
     for connective in ("And", "Or"):
         parts = rule.get(connective)
         for number, part in enumerate(parts if isinstance(parts, list) else ()):
-            if isinstance(part, Mapping):
+            if isinstance(part, dict):
                 yield from _with_inner((*place, connective, number), part)
-    if isinstance(rule.get("Not"), Mapping):
+    if isinstance(rule.get("Not"), dict):
         yield from _with_inner((*place, "Not"), rule["Not"])
 
 
 def template_expressions(place: Place, template: Any) -> Iterator[tuple[Place, Any]]:
     """What stands behind each key that ends in ``.$``, with its place."""
-    if isinstance(template, Mapping):
+    if isinstance(template, dict):
         for key, value in template.items():
             if str(key).endswith(".$"):
                 yield (*place, str(key)), value
@@ -256,7 +265,7 @@ def strings(place: Place, value: Any) -> Iterator[tuple[Place, str]]:
     """Every text in a value, with its place."""
     if isinstance(value, str):
         yield place, value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, item in value.items():
             yield from strings((*place, str(key)), item)
     elif isinstance(value, list):

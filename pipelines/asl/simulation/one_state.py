@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.asl.model import Machine, transitions
+from pipelines.asl.model import Machine
 from pipelines.asl.simulation.simulate import EMPTY, simulate
 from pipelines.asl.simulation.simulation import Simulation
 
@@ -72,7 +72,7 @@ def _machine_around(
 ) -> dict[str, Any]:
     """A machine of that state, of ends in place of those that it leads to, and of the variables."""
     alone = Machine({"StartAt": name, "States": {name: state}})
-    targets = {each.target for each in transitions(alone.top) if each.source is not None}
+    targets = {each.target for each in alone.top.transitions if each.source is not None}
     states = {name: state, **{target: {"Type": "Succeed"} for target in sorted(targets - {name})}}
     start = name
     if variables:

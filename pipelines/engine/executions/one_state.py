@@ -109,11 +109,9 @@ def _state(request: Request) -> State:
 
 def _around(state: State) -> dict[str, Any]:
     """A machine of the state and of those that it may hand over to."""
-    from pipelines.asl.model import transitions
-
     language = state.scope.machine_language
     alone = {"QueryLanguage": language, "StartAt": state.name, "States": {state.name: state.fields}}
-    targets = {each.target for each in transitions(Machine(alone).top) if each.source is not None}
+    targets = {each.target for each in Machine(alone).top.transitions if each.source is not None}
     ends = {target: {"Type": "Succeed"} for target in sorted(targets - {state.name})}
     return {**alone, "States": {state.name: state.fields, **ends}}
 

@@ -17,10 +17,11 @@ from pipelines.asl.interpreter import (
     Resume,
     StopSignal,
     Tasks,
+    resume_point,
     run_execution,
 )
-from pipelines.asl.interpreter.past import Line
-from pipelines.asl.model import Machine, Place, State, transitions
+from pipelines.asl.json_text import dumps
+from pipelines.asl.model import Machine, Place, State
 
 LONGEST_S = 300
 """How long TestState runs."""
@@ -83,7 +84,7 @@ def run_alone(trial: Trial, fields: Mapping[str, Any], *, real_time: bool = Fals
         history=events.append,
         stop=StopSignal(),
         chance=random.Random(trial.seed),
-        resume=_with_variables(trial),
+        resume=_with_variables(trial, definition),
         observe=places.append,
     )
     own = [place[2:] for place in places if place[:2] == ("States", trial.state.name)]
@@ -130,7 +131,7 @@ def _machine(trial: Trial, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The state, and an end in the place of each one that it hands over to."""
     name = trial.state.name
     alone = {"StartAt": name, "States": {name: fields}}
-    targets = {each.target for each in transitions(Machine(alone).top) if each.source is not None}
+    targets = {each.target for each in Machine(alone).top.transitions if each.source is not None}
     ends = {target: {"Type": "Succeed"} for target in targets - {name}}
     return {
         "QueryLanguage": trial.state.scope.machine_language,
@@ -140,14 +141,15 @@ def _machine(trial: Trial, fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _with_variables(trial: Trial) -> Resume:
+def _with_variables(trial: Trial, definition: Mapping[str, Any]) -> Resume:
     """An execution that has just been started, with variables."""
-    line = Line(variables=dict(trial.variables))
-    return Resume(
-        line=line,
-        input=trial.input,
-        started_at=trial.now,
-        last_id=0,
-        ended=False,
-        redrive_count=0,
-    )
+    started: Event = {
+        "timestamp": trial.now,
+        "type": "ExecutionStarted",
+        "id": 1,
+        "previousEventId": 0,
+        "executionStartedEventDetails": {"input": dumps(trial.input)},
+    }
+    resume = resume_point(definition, [started])
+    resume.line.variables.update(trial.variables)
+    return resume

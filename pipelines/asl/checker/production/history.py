@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.findings import Broken, rule
-from pipelines.asl.model import Machine, Scope, State, transitions
+from pipelines.asl.model import Machine, Scope, State
 
 MAX_EVENTS = 25_000
 SHORT_S = 12 * 3600
@@ -143,7 +143,7 @@ def _loops(machine: Machine) -> tuple[tuple[State, ...], ...]:
 def _components(scope: Scope) -> list[set[str]]:
     """The strongly connected parts of a scope's graph that have a loop (Tarjan, without calls)."""
     after: dict[str, list[str]] = {name: [] for name in scope.states}
-    for step in transitions(scope):
+    for step in scope.transitions:
         if step.source is not None and step.target in after:
             after[step.source.name].append(step.target)
     index: dict[str, int] = {}

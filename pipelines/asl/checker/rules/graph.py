@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from pipelines.asl.checker.rules.examples import END, compare, machine
 from pipelines.asl.checker.rules.kinds import is_open
-from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.findings import Broken, nearest, rule
-from pipelines.asl.model import Machine, Place, Scope, State, Transition, show, transitions
+from pipelines.asl.model import Machine, Place, Scope, State, Transition, show
 
 MAX_COMPARED = 500
 """Names that a misspelt one is compared with: each of many takes as long as all others."""
@@ -33,11 +32,12 @@ def every_transition_has_a_target(machine: Machine) -> Iterator[Broken]:
     Parallel or the processor of a Map.  Nothing leads into these, or out of them, but the state
     that they belong to."""
     everywhere: dict[str, Scope] | None = None
-    for scope, handovers in _handovers(machine):
-        if not scope.names:  # that there are no states is another rule's to say
+    for scope in machine.scopes:
+        names = scope.names
+        if not names:  # that there are no states is another rule's to say
             continue
-        for each in handovers:
-            if each.target in scope.names or is_open(each.target):
+        for each in scope.transitions:
+            if each.target in names or is_open(each.target):
                 continue
             if everywhere is None:
                 everywhere = {name: other for other in machine.scopes for name in other.names}
@@ -65,10 +65,10 @@ def _dangling(each: Transition, scope: Scope, other: Scope | None) -> Broken:
 def every_state_can_be_reached(machine: Machine) -> Iterator[Broken]:
     """Every state lies on a way from its scope's StartAt.  AWS refuses one that does not, with
     ``State "…" is not reachable``."""
-    for scope, handovers in _handovers(machine):
+    for scope in machine.scopes:
         if scope.start is None or scope.start not in scope.names:
             continue
-        reached = _closure([scope.start], _edges(handovers))
+        reached = _closure([scope.start], _edges(scope))
         if any(map(is_open, reached)):  # a target that is filled in can be any state
             continue
         for state in scope.states.values():
@@ -100,8 +100,8 @@ def every_state_can_be_reached(machine: Machine) -> Iterator[Broken]:
 def every_state_leads_to_an_end(machine: Machine) -> Iterator[Broken]:
     """From every state there is a way to one that ends its scope: a Succeed, a Fail, or one with
     End.  Without it the execution goes round until its history is full."""
-    for scope, handovers in _handovers(machine):
-        edges = _edges(handovers)
+    for scope in machine.scopes:
+        edges = _edges(scope)
         handing_over = {name for name, _ in edges}
         # What does not exist or hands over to nothing is another rule's to report.
         ends = {target for _, target in edges if target not in scope.states}
@@ -155,15 +155,8 @@ def _is_end(state: State) -> bool:
     return state.type in ("Succeed", "Fail") or state.fields.get("End") is True
 
 
-@once_per_machine
-def _handovers(machine: Machine) -> Iterator[tuple[Scope, tuple[Transition, ...]]]:
-    """The transitions of each scope."""
-    for scope in machine.scopes:
-        yield scope, tuple(transitions(scope))
-
-
-def _edges(handovers: Iterable[Transition]) -> list[tuple[str, str]]:
-    return [(each.source.name, each.target) for each in handovers if each.source]
+def _edges(scope: Scope) -> list[tuple[str, str]]:
+    return [(each.source.name, each.target) for each in scope.transitions if each.source]
 
 
 def _closure(starts: Iterable[str], edges: Iterable[tuple[str, str]]) -> set[str]:

@@ -17,7 +17,9 @@ import boto3
 import pytest
 
 from pipelines.engine import daemon
+from pipelines.engine.functions.package import zipped
 from pipelines.errors import EngineError
+from tests.engine.running import eventually
 
 TEMPLATE = {
     "Resources": {
@@ -28,6 +30,14 @@ TEMPLATE = {
         },
     }
 }
+
+ROLE = "arn:aws:iam::000000000000:role/some-role"
+ASK = """
+import os
+def handler(event, context):
+    with open(event["file"], "w") as file:
+        file.write(f"{os.getpid()} {event['token']}")
+"""
 
 
 @pytest.fixture
@@ -86,6 +96,49 @@ def test_what_was_acknowledged_survives_a_kill(root: Path) -> None:
     assert [group["logGroupName"] for group in groups] == ["/the/log"]
     described = client(again, "sagemaker").describe_model_package(ModelPackageName=package)
     assert described["ModelPackageVersion"] == 1
+
+
+def test_a_task_token_survives_a_kill_and_no_functions_process_does(root: Path) -> None:
+    running = daemon.ensure_started(root)
+    client(running, "lambda").create_function(
+        FunctionName="ask",
+        Runtime="python3.11",
+        Handler="index.handler",
+        Role=ROLE,
+        Timeout=30,
+        Code={"ZipFile": zipped("index.py", ASK)},
+    )
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Parameters": {
+            "FunctionName": "ask",
+            "Payload": {"file": str(root / "asked"), "token.$": "$$.Task.Token"},
+        },
+        "End": True,
+    }
+    states = client(running, "stepfunctions")
+    machine = states.create_state_machine(
+        name="m", roleArn=ROLE, definition=json.dumps({"StartAt": "Ask", "States": {"Ask": state}})
+    )["stateMachineArn"]
+    arn = states.start_execution(stateMachineArn=machine)["executionArn"]
+    eventually(lambda: "TaskSubmitted" in types(states, arn))
+    pid, token = (root / "asked").read_text().split()
+    assert daemon.process_start(int(pid)) is not None, "it stays for the next invocation"
+
+    kill(running)
+    eventually(lambda: daemon.process_start(int(pid)) is None)
+    states = client(daemon.ensure_started(root), "stepfunctions")
+    assert states.describe_execution(executionArn=arn)["status"] == "RUNNING"
+    states.send_task_success(taskToken=token, output='"approved"')
+
+    eventually(lambda: states.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
+    assert states.describe_execution(executionArn=arn)["output"] == '"approved"'
+
+
+def types(states: Any, arn: str) -> list[str]:
+    events = states.get_execution_history(executionArn=arn)["events"]
+    return [event["type"] for event in events]
 
 
 def test_a_stop_leaves_no_process_and_no_claim_of_one(root: Path) -> None:

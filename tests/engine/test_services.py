@@ -575,3 +575,132 @@ def test_moto_tells_secrets_and_rules_the_same_after_a_restart(tmp_path):
     [rule] = second.client("events").list_rules()["Rules"]
     assert (rule["Name"], rule["State"]) == ("all", "ENABLED")
     second.close()
+
+
+# Deployed together
+
+TEMPLATE = {
+    "Resources": {
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+        },
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Table": {
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                "BillingMode": "PAY_PER_REQUEST",
+            },
+        },
+        "Function": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "FunctionName": "greet",
+                "Runtime": "python3.11",
+                "Handler": "index.handler",
+                "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                "Timeout": "9",
+                "Environment": {"Variables": {"WORD": "hello"}},
+                "Code": {
+                    "ZipFile": "import os\n"
+                    "def handler(event, context): return os.environ['WORD'] + ' ' + event['who']"
+                },
+            },
+        },
+        "Machine": {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Properties": {
+                "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+                "DefinitionSubstitutions": {
+                    "Function": {"Fn::GetAtt": ["Function", "Arn"]},
+                    "Queue": {"Ref": "Queue"},
+                    "Table": {"Ref": "Table"},
+                },
+                "Definition": {
+                    "StartAt": "Greet",
+                    "States": {
+                        "Greet": {
+                            "Type": "Task",
+                            "Resource": "${Function}",
+                            "ResultPath": "$.said",
+                            "Next": "Keep",
+                        },
+                        "Keep": {
+                            "Type": "Task",
+                            "Resource": "arn:aws:states:::dynamodb:putItem",
+                            "Parameters": {
+                                "TableName": "${Table}",
+                                "Item": {"id": {"S.$": "$.who"}, "said": {"S.$": "$.said"}},
+                            },
+                            "ResultPath": None,
+                            "Next": "Tell",
+                        },
+                        "Tell": {
+                            "Type": "Task",
+                            "Resource": "arn:aws:states:::sqs:sendMessage",
+                            "Parameters": {"QueueUrl": "${Queue}", "MessageBody.$": "$.said"},
+                            "ResultPath": None,
+                            "End": True,
+                        },
+                    },
+                },
+            },
+        },
+    },
+    "Outputs": {
+        "Machine": {"Value": {"Ref": "Machine"}},
+        "Queue": {"Value": {"Ref": "Queue"}},
+    },
+}
+
+
+def deployed(whole: Whole, body: Mapping[str, Any], *, update: bool = False) -> dict[str, str]:
+    """Deploy a stack; its outputs."""
+    client = whole.client("cloudformation")
+    call = client.update_stack if update else client.create_stack
+    call(StackName="st", TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_IAM"])
+    [stack] = client.describe_stacks(StackName="st")["Stacks"]
+    assert stack["StackStatus"] == f"{'UPDATE' if update else 'CREATE'}_COMPLETE", stack
+    return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+
+
+def test_a_stack_of_a_machine_and_all_that_it_calls_is_deployed_changed_and_deleted(whole):
+    outputs = deployed(whole, TEMPLATE)
+
+    execution = whole.ended(whole.start(outputs["Machine"], {"who": "world"}))
+
+    assert result_of(execution) == {"who": "world", "said": "hello world"}
+    [message] = whole.client("sqs").receive_message(QueueUrl=outputs["Queue"])["Messages"]
+    assert message["Body"] == "hello world"
+
+    changed = json.loads(json.dumps(TEMPLATE))
+    function = changed["Resources"]["Function"]["Properties"]
+    function["Environment"]["Variables"]["WORD"] = "good bye"
+    function["Code"]["ZipFile"] = function["Code"]["ZipFile"].replace("' '", "', '")
+    deployed(whole, changed, update=True)
+
+    execution = whole.ended(whole.start(outputs["Machine"], {"who": "world"}))
+    assert result_of(execution)["said"] == "good bye, world"
+
+    whole.client("cloudformation").delete_stack(StackName="st")
+    assert whole.client("lambda").list_functions()["Functions"] == []
+    assert whole.client("dynamodb").list_tables()["TableNames"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"Layers": ["arn"]}, "property Layers"),
+        ({"Code": {"ImageUri": "x"}}, "S3Bucket, S3Key, ZipFile only"),
+    ],
+)
+def test_a_function_that_would_not_be_what_the_template_says_is_refused(whole, change, named):
+    body = json.loads(json.dumps(TEMPLATE))
+    body["Resources"]["Function"]["Properties"] |= change
+
+    with pytest.raises(ClientError, match=named):
+        whole.client("cloudformation").create_stack(
+            StackName="st", TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_IAM"]
+        )

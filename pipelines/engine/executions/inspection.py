@@ -65,7 +65,7 @@ def _jsonpath(trial: Trial, observed: Observed) -> Iterator[tuple[str, Any]]:
         result = data_flow.fill_template(fields["ResultSelector"], scope(result), chance)
     if kind != "Pass":
         yield "afterResultSelector", result
-    yield "afterResultPath", data_flow.apply_result_path(fields, trial.input, result)
+    yield "afterResultPath", data_flow.apply_result_path(fields, scope(trial.input), result)
 
 
 def _result(fields: Mapping[str, Any], effective: Any, observed: Observed) -> Any:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipelines.engine.cloudformation.resources.base import ResourceType
+from pipelines.engine.cloudformation.resources.dynamodb import Table
+from pipelines.engine.cloudformation.resources.functions import Function
 from pipelines.engine.cloudformation.resources.iam import ManagedPolicy, Policy, Role
 from pipelines.engine.cloudformation.resources.logs import LogGroup
 from pipelines.engine.cloudformation.resources.messaging import Queue, Topic
@@ -18,6 +20,7 @@ from pipelines.engine.cloudformation.resources.states import StateMachine
 TYPES: Mapping[str, ResourceType] = {
     each.type: each
     for each in (
+        Function(),
         LogGroup(),
         ManagedPolicy(),
         ModelPackageGroup(),
@@ -25,6 +28,7 @@ TYPES: Mapping[str, ResourceType] = {
         Queue(),
         Role(),
         StateMachine(),
+        Table(),
         Topic(),
     )
 }

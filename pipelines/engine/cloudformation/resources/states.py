@@ -52,8 +52,6 @@ class StateMachine(ResourceType):
     def check(self, properties: Properties) -> str | None:
         if ("Definition" in properties) == ("DefinitionString" in properties):
             return "needs exactly one of Definition and DefinitionString"
-        if properties.get("StateMachineType", "STANDARD") != "STANDARD":
-            return "StateMachineType: the local engine runs STANDARD state machines only"
         return None
 
     def physical_id(self, name: str, properties: Properties, place: Place) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 Spec = Mapping[str, Any]
@@ -101,6 +101,12 @@ class Shape:
 
     def __repr__(self) -> str:
         return f"<Shape {self.name}: {self.kind}>"
+
+
+@lru_cache(maxsize=4096)
+def members_by_spelling(shape: Shape, spelling: Callable[[str], str]) -> dict[str, str]:
+    """A structure's members, by the model's names, as `spelling` writes each of them."""
+    return {spelling(name): name for name in shape.members}
 
 
 class Shapes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.model import Machine, Scope, State
@@ -130,14 +130,12 @@ def _mode(scope: Scope) -> object:
     return config.get("Mode") if isinstance(config, dict) else None
 
 
-@lru_cache(maxsize=2)
-def _loops(machine: Machine) -> tuple[tuple[State, ...], ...]:
+@once_per_machine
+def _loops(machine: Machine) -> Iterator[tuple[State, ...]]:
     """The states of each loop, in the order of the scope; loops that touch are one."""
-    return tuple(
-        tuple(state for name, state in scope.states.items() if name in component)
-        for scope in machine.scopes
-        for component in _components(scope)
-    )
+    for scope in machine.scopes:
+        for component in _components(scope):
+            yield tuple(state for name, state in scope.states.items() if name in component)
 
 
 def _components(scope: Scope) -> list[set[str]]:

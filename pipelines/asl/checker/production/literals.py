@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.model import Machine, Place
@@ -141,22 +142,22 @@ class _Literal(NamedTuple):
     text: str
 
 
-@lru_cache(maxsize=2)
-def _literals(machine: Machine) -> tuple[_Literal, ...]:
+@once_per_machine
+def _literals(machine: Machine) -> list[_Literal]:
     """The texts that may be an address or a secret: a first look, once for all three rules."""
     found: list[_Literal] = []
     _collect((), machine.definition, found)
-    return tuple(found)
+    return found
 
 
 def _collect(place: Place, value: Any, found: list[_Literal]) -> None:
     """Add the texts of a value; only those that are looked at are given a place."""
-    items = value.items() if isinstance(value, Mapping) else enumerate(value)
+    items = value.items() if isinstance(value, dict) else enumerate(value)
     for step, item in items:
         if isinstance(item, str):
-            if step != "Comment" and (_may_bind(item) or _may_hold_a_secret(step)):
+            if (_may_bind(item) or _may_hold_a_secret(step)) and step != "Comment":
                 found.append(_Literal((*place, step), item))
-        elif isinstance(item, Mapping | list):
+        elif isinstance(item, (dict, list)):
             _collect((*place, step), item, found)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.asl.checker.requests.texts import is_placeholder
 from pipelines.asl.model import Place
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """An object of a request whose members are written out, though not all of their values.
 
     Attributes:
@@ -74,6 +72,8 @@ class Known:
 
     def _at_step(self, name: str, is_list: bool) -> Iterator[Known]:
         value = self.value.get(name)
+        if value is None:
+            return
         if isinstance(value, dict) and not is_list:
             yield Known((*self.place, name), value, self.has_paths)
         elif isinstance(value, list) and is_list:

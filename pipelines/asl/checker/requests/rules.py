@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.checker.requests.tasks import Request, requests_of
 from pipelines.asl.checker.requests.values import Problem, problems
@@ -29,10 +29,11 @@ def _queue(**request: Any) -> Any:
     return one_task("aws-sdk:sqs:receiveMessage", request, ResultSelector={"n": 1})
 
 
-@lru_cache(maxsize=2)
-def _problems(machine: Machine) -> tuple[Problem, ...]:
+@once_per_machine
+def _problems(machine: Machine) -> Iterator[Problem]:
     """All that is wrong with the requests of a machine; each rule takes its own."""
-    return tuple(problem for request in requests_of(machine) for problem in _problems_of(request))
+    for request in requests_of(machine):
+        yield from _problems_of(request)
 
 
 def _problems_of(request: Request) -> Iterator[Problem]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.requests.values import Reading
 from pipelines.asl.integrations import Integration, Problem, integration
 from pipelines.asl.model import Machine, Place, State
@@ -46,11 +46,13 @@ class Request:
         )
 
 
-@lru_cache(maxsize=2)
-def requests_of(machine: Machine) -> tuple[Request, ...]:
+@once_per_machine
+def requests_of(machine: Machine) -> Iterator[Request]:
     """Every Task whose Resource is known to call something."""
-    found = ((state, resource_of(state)) for state in machine.of_type("Task"))
-    return tuple(_request(state, what) for state, what in found if isinstance(what, Integration))
+    for state in machine.of_type("Task"):
+        found = resource_of(state)
+        if isinstance(found, Integration):
+            yield _request(state, found)
 
 
 def resource_of(state: State) -> Integration | Problem | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipelines.asl.checker.requests.texts import (
@@ -15,6 +14,7 @@ from pipelines.asl.checker.requests.texts import (
 )
 from pipelines.asl.findings import nearest
 from pipelines.asl.integrations import Shape
+from pipelines.asl.integrations.shapes import members_by_spelling
 from pipelines.asl.model import Language, Place
 
 
@@ -68,7 +68,7 @@ _EXPECTED = {
 _SCALARS = {"string", "boolean", "integer", "long", "float", "double"}
 
 
-def problems(place: Place, value: Any, shape: Shape, reading: Reading) -> Iterator[Problem]:
+def problems(place: Place, value: Any, shape: Shape, reading: Reading) -> list[Problem]:
     """What is wrong with a value.
 
     Args:
@@ -76,72 +76,57 @@ def problems(place: Place, value: Any, shape: Shape, reading: Reading) -> Iterat
         value: Any JSON value.
         shape: What it should be.
     """
-    if shape.kind not in _EXPECTED or _is_unknown(value):
+    found: list[Problem] = []
+    _look_into(place, value, shape, reading, found)
+    return found
+
+
+def _look_into(
+    place: Place, value: Any, shape: Shape, reading: Reading, found: list[Problem]
+) -> None:
+    """Add what is wrong with a value, and with all within it."""
+    kind = shape.kind
+    if kind not in _EXPECTED:
         return
-    if not _is_of_kind(value, shape.kind):
-        yield _wrong_type(place, value, shape, reading)
-    elif shape.kind == "structure":
-        yield from _members(place, value, shape, reading)
-    elif shape.kind == "map":
-        yield from _bounds(place, len(value), "entries", shape)
-        for key, item in value.items():
-            is_dynamic = _is_dynamic(key, reading)
-            name = key.removesuffix(".$") if is_dynamic else key
-            yield from problems((*place, key), name, shape.key, reading)
-            if not is_dynamic:
-                yield from problems((*place, key), item, shape.value, reading)
-    elif shape.kind == "list":
-        yield from _bounds(place, len(value), "elements", shape)
+    if isinstance(value, str) and is_placeholder(value):
+        return  # something else will stand here
+    if not _is_of_kind(value, kind):
+        found.append(_wrong_type(place, value, shape, reading))
+    elif kind == "string":
+        _look_at_text(place, value, shape, reading, found)
+    elif kind == "structure":
+        _look_at_members(place, value, shape, reading, found)
+    elif kind == "map":
+        _look_at_entries(place, value, shape, reading, found)
+    elif kind == "list":
+        _look_at_size(place, len(value), "elements", shape, found)
         for number, item in enumerate(value):
-            yield from problems((*place, number), item, shape.member, reading)
-    elif isinstance(value, str):
-        yield from _text(place, value, shape, reading)
-    elif not isinstance(value, bool):
-        yield from _bounds(place, value, "", shape)
+            _look_into((*place, number), item, shape.member, reading, found)
+    elif kind != "boolean":
+        _look_at_size(place, value, "", shape, found)
 
 
-def _is_unknown(value: Any) -> bool:
-    """Whether something else will stand in the place of a text."""
-    return isinstance(value, str) and is_placeholder(value)
-
-
-def _is_dynamic(key: str, reading: Reading) -> bool:
-    return reading.language == "JSONPath" and key.endswith(".$")
+_TYPES = {"structure": dict, "map": dict, "list": list, "string": str, "boolean": bool}
+"""What JSON values of these kinds are; a number is one of two types, and no boolean."""
 
 
 def _is_of_kind(value: Any, kind: str) -> bool:
-    match kind:
-        case "structure" | "map":
-            return isinstance(value, Mapping)
-        case "list":
-            return isinstance(value, list)
-        case "string":
-            return isinstance(value, str)
-        case "boolean":
-            return isinstance(value, bool)
-        case "integer" | "long":
-            is_integral = isinstance(value, float) and value.is_integer()
-            return (isinstance(value, int) or is_integral) and not isinstance(value, bool)
-        case _:
-            return isinstance(value, int | float) and not isinstance(value, bool)
+    type = _TYPES.get(kind)
+    if type is not None:
+        return isinstance(value, type)
+    if kind in ("integer", "long") and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _wrong_type(place: Place, value: Any, shape: Shape, reading: Reading) -> Problem:
     message = f"{_short(value)} is not {_EXPECTED[shape.kind]}"
-    if (
-        isinstance(value, str)
-        and reading.language == "JSONPath"
-        and looks_like_an_expression(value)
-    ):
-        return Problem("P204", message, place, f"a path needs a key that ends in .$: {_key(place)}")
+    if isinstance(value, str) and (sign := _sign(place, value, reading)):
+        return Problem("P204", message, place, sign)
     is_scalar = shape.kind in _SCALARS and not isinstance(value, list | Mapping)
     # Step Functions makes JSON of what the API wants as a text, and a number of "5".
     converts = not reading.is_strict and (is_scalar or shape.kind == "string")
     return Problem("P214" if converts else "P204", message, place)
-
-
-def _key(place: Place) -> str:
-    return f'"{place[-1]}.$"'
 
 
 def _short(value: Any) -> str:
@@ -152,46 +137,51 @@ def _short(value: Any) -> str:
 _LONGEST = 80
 
 
-def _members(
-    place: Place, value: Mapping[str, Any], shape: Shape, reading: Reading
-) -> Iterator[Problem]:
-    written = _written(shape, reading.member)
+def _look_at_members(
+    place: Place, value: Mapping[str, Any], shape: Shape, reading: Reading, found: list[Problem]
+) -> None:
+    written = members_by_spelling(shape, reading.member)
+    has_paths = reading.language == "JSONPath"
     present: set[str] = set()
     is_known = True
     for key, item in value.items():
-        name = key.removesuffix(".$") if _is_dynamic(key, reading) else key
+        is_dynamic = has_paths and key.endswith(".$")
+        name = key[:-2] if is_dynamic else key
         member = written.get(name)
         if member is None:
             member = _other_spelling(name, shape)
-            yield from _unknown(place, key, name, member, written, shape, reading)
+            found.extend(_unknown(place, key, name, member, written, shape, reading))
         if member is None:
             is_known = False
             continue
-        if item is None and name == key:  # as good as nothing
+        if item is None and not is_dynamic:  # as good as nothing
             continue
         present.add(member)
-        inner = shape.members[member]
-        if member in reading.any_json:
-            continue
-        if name == key:
-            yield from problems((*place, key), item, inner, reading)
+        if not is_dynamic and member not in reading.any_json:
+            _look_into((*place, key), item, shape.members[member], reading, found)
     for required in shape.required:
         if required not in present:
-            yield Problem("P203", f"{reading.member(required)} is missing", place)
+            found.append(Problem("P203", f"{reading.member(required)} is missing", place))
     if is_known and len(present) != 1 and _is_union(shape):
         some = ", ".join(sorted(written)[:6])
-        yield Problem("P208", f"exactly one of {some} is expected", place)
+        found.append(Problem("P208", f"exactly one of {some} is expected", place))
+
+
+def _look_at_entries(
+    place: Place, value: Mapping[str, Any], shape: Shape, reading: Reading, found: list[Problem]
+) -> None:
+    _look_at_size(place, len(value), "entries", shape, found)
+    for key, item in value.items():
+        is_dynamic = reading.language == "JSONPath" and key.endswith(".$")
+        name = key[:-2] if is_dynamic else key
+        _look_into((*place, key), name, shape.key, reading, found)
+        if not is_dynamic:
+            _look_into((*place, key), item, shape.value, reading, found)
 
 
 def _is_union(shape: Shape) -> bool:
     # DynamoDB says it of its values in its answers only: "has more than one datatypes set".
     return shape.is_union or shape.name == "AttributeValue"
-
-
-@lru_cache(maxsize=4096)
-def _written(shape: Shape, member: Callable[[str], str]) -> dict[str, str]:
-    """A structure's members: as they are written, and in the model."""
-    return {member(name): name for name in shape.members}
 
 
 def _other_spelling(name: str, shape: Shape) -> str | None:
@@ -224,23 +214,34 @@ def _unknown(
     yield Problem("P202" if is_sure else "P213", message, here)
 
 
-def _text(place: Place, value: str, shape: Shape, reading: Reading) -> Iterator[Problem]:
-    is_path = reading.language == "JSONPath" and looks_like_an_expression(value)
-    remedy = f"a path needs a key that ends in .$: {_key(place)}" if is_path else ""
+def _look_at_text(
+    place: Place, value: str, shape: Shape, reading: Reading, found: list[Problem]
+) -> None:
     if shape.enum and value not in shape.enum:
         known = nearest(value, shape.enum)
         message = f"{value!r} is not one of the {len(shape.enum)} values there are{known}"
-        yield Problem("P205", message, place, remedy)
+        found.append(Problem("P205", message, place, _sign(place, value, reading)))
         return
     if shape.pattern and not matches(shape.pattern, value):
         rule = "P206" if reading.is_strict else "P215"
-        yield Problem(rule, f"{_short(value)} does not match {shape.pattern}", place, remedy)
-    yield from _bounds(place, len(value), "characters", shape)
+        message = f"{_short(value)} does not match {shape.pattern}"
+        found.append(Problem(rule, message, place, _sign(place, value, reading)))
+    _look_at_size(place, len(value), "characters", shape, found)
 
 
-def _bounds(place: Place, size: float, unit: str, shape: Shape) -> Iterator[Problem]:
-    counted = f"{size:,} {unit}".rstrip()
-    if shape.least is not None and size < shape.least:
-        yield Problem("P207", f"{counted}: the least is {shape.least:,}", place)
-    if shape.most is not None and size > shape.most:
-        yield Problem("P207", f"{counted}: the most is {shape.most:,}", place)
+def _sign(place: Place, value: str, reading: Reading) -> str:
+    """What a path lacks that stands for a text; empty: it seems to be none."""
+    is_path = reading.language == "JSONPath" and looks_like_an_expression(value)
+    return f'a path needs a key that ends in .$: "{place[-1]}.$"' if is_path else ""
+
+
+def _look_at_size(place: Place, size: float, unit: str, shape: Shape, found: list[Problem]) -> None:
+    least, most = shape.least, shape.most
+    if least is not None and size < least:
+        found.append(Problem("P207", f"{_counted(size, unit)}: the least is {least:,}", place))
+    if most is not None and size > most:
+        found.append(Problem("P207", f"{_counted(size, unit)}: the most is {most:,}", place))
+
+
+def _counted(size: float, unit: str) -> str:
+    return f"{size:,} {unit}".rstrip()

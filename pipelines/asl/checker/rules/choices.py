@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.rules.examples import END, choice, compare
 from pipelines.asl.checker.rules.fields import shown
 from pipelines.asl.checker.rules.kinds import Kind, is_of_kind, is_open, phrase
-from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.comparisons import COMPARISONS, PATH_COMPARISONS
 from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.jsonata import is_expression

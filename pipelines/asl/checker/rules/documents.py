@@ -77,7 +77,7 @@ def _is_too_deep(value: Any, above: int = 0) -> bool:
             each
             for item in level
             for each in (item.values() if isinstance(item, dict) else item)
-            if isinstance(each, dict | list)
+            if isinstance(each, (dict, list))
         ]
         if not level:
             return False
@@ -86,4 +86,4 @@ def _is_too_deep(value: Any, above: int = 0) -> bool:
 
 def _within(value: Any) -> Iterator[tuple[Step, Any]]:
     items = value.items() if isinstance(value, dict) else enumerate(value)
-    return ((step, each) for step, each in items if isinstance(each, dict | list))
+    return ((step, each) for step, each in items if isinstance(each, (dict, list)))

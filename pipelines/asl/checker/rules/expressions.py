@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.rules.fields import shaped
-from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.comparisons import PATH_COMPARISONS
 from pipelines.asl.model import Language, Machine, Object, Place, State, choice_rules
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.rules.examples import machine, task
 from pipelines.asl.checker.rules.kinds import is_of_kind, is_open, phrase
-from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.checker.rules.shapes import Field, Shaped, with_nested
 from pipelines.asl.checker.rules.tables import MACHINE, STATES
 from pipelines.asl.findings import Broken, nearest, rule

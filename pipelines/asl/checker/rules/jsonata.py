@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.rules.examples import jsonata
 from pipelines.asl.checker.rules.expressions import assignments
 from pipelines.asl.checker.rules.fields import shaped, shown
 from pipelines.asl.checker.rules.kinds import is_open
-from pipelines.asl.checker.rules.once import once_per_machine
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.jsonata import (

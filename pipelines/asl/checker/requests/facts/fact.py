@@ -11,8 +11,8 @@ Fact = Callable[[Known], Iterator[Broken]]
 """Finds what is wrong with an object of a request."""
 
 FACTS: dict[str, dict[str, list[tuple[str, Fact]]]] = {}
-"""By the rule's id and the action (`sagemaker:createModel`): the path within the request, the
-fact."""
+"""By the action (`sagemaker:createModel`) and the path within its request: the rules' ids, and
+the facts."""
 
 
 def fact(rule: str, *wheres: str) -> Callable[[Fact], Fact]:
@@ -27,7 +27,7 @@ def fact(rule: str, *wheres: str) -> Callable[[Fact], Fact]:
     def register(check: Fact) -> Fact:
         for where in wheres:
             action, _, path = where.removesuffix(")").partition("(")
-            FACTS.setdefault(rule, {}).setdefault(action, []).append((path, check))
+            FACTS.setdefault(action, {}).setdefault(path, []).append((rule, check))
         return check
 
     return register

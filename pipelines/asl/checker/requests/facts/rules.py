@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.checker.requests.facts import (
     alternatives,
@@ -77,16 +78,23 @@ def _count(values: Any) -> Any:
     })  # fmt: skip
 
 
-def _of(machine: Machine, id: str) -> Iterator[Broken]:
-    facts = FACTS[id]
+@once_per_machine
+def _broken(machine: Machine) -> Iterator[tuple[str, Broken]]:
+    """Every fact that does not hold, with its rule's id."""
     for request in requests_of(machine):
-        name = request.found.name.replace("aws-sdk:sagemaker:", "sagemaker:")
-        if request.value is None or name not in facts:
+        facts = FACTS.get(request.found.name.replace("aws-sdk:sagemaker:", "sagemaker:"))
+        if request.value is None or facts is None:
             continue
         known = Known(request.place, request.value, request.state.language == "JSONPath")
-        for path, check in facts[name]:
+        for path, checks in facts.items():
             for found in known.select(path):
-                yield from check(found)
+                for id, check in checks:
+                    for broken in check(found):
+                        yield id, broken
+
+
+def _of(machine: Machine, id: str) -> Iterator[Broken]:
+    return (broken for broken_id, broken in _broken(machine) if broken_id == id)
 
 
 @rule(

@@ -14,12 +14,13 @@ T = TypeVar("T")
 
 def once_per_machine(find: Callable[[Machine], Iterable[T]]) -> Callable[[Machine], tuple[T, ...]]:
     """Keep what a function finds in a machine for as long as the machine is there."""
-    found: WeakKeyDictionary[Machine, tuple[T, ...]] = WeakKeyDictionary()
+    kept: WeakKeyDictionary[Machine, tuple[T, ...]] = WeakKeyDictionary()
 
     @wraps(find)
-    def kept(machine: Machine) -> tuple[T, ...]:
-        if machine not in found:
-            found[machine] = tuple(find(machine))
-        return found[machine]
+    def found(machine: Machine) -> tuple[T, ...]:
+        known = kept.get(machine)
+        if known is None:
+            known = kept[machine] = tuple(find(machine))
+        return known
 
-    return kept
+    return found

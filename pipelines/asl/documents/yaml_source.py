@@ -15,6 +15,8 @@ MAX_VALUES = 500_000
 """How many values a text may stand for: with aliases a few lines can stand for billions."""
 
 _TEXTS = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:value")
+_STATE_NAMES = ("Default", "Next", "StartAt")
+"""Keys whose value is the name of a state, which may be Yes or No: keys are read as texts, too."""
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN_FUNCTIONS = ("Ref", "Condition")
 
@@ -138,6 +140,8 @@ class YamlSource:
                 self._duplicates.append((*place, name))
             own.add(name)
             members[name] = self._value(item, (*place, name))
+            if name in _STATE_NAMES and isinstance(members[name], bool):
+                members[name] = item.value
         return members
 
     def _merged(self, node: Any, place: Place) -> dict[str, Any]:

@@ -42,6 +42,10 @@ def test_a_member_stands_where_its_key_does(place, line, column):
         ("a: 2016-03-14T01:59:00Z", {"a": "2016-03-14T01:59:00Z"}),
         ("a: 2010-09-09", {"a": "2010-09-09"}),
         ("1: x", {"1": "x"}),
+        (
+            "{States: {Yes: {Next: No}}, IsNull: no}",
+            {"States": {"Yes": {"Next": "No"}}, "IsNull": False},
+        ),
         ("x: &one {p: 1}\ny: {<<: *one, q: 2}", {"x": {"p": 1}, "y": {"p": 1, "q": 2}}),
         ("", None),
     ],

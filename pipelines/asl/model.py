@@ -248,17 +248,24 @@ def _with_inner(place: Place, rule: Object) -> Iterator[tuple[Place, Object]]:
         yield from _with_inner((*place, "Not"), rule["Not"])
 
 
-def template_expressions(place: Place, template: Any) -> Iterator[tuple[Place, Any]]:
+def template_expressions(place: Place, template: Any) -> list[tuple[Place, Any]]:
     """What stands behind each key that ends in ``.$``, with its place."""
+    found: list[tuple[Place, Any]] = []
+    _add_expressions(place, template, found)
+    return found
+
+
+def _add_expressions(place: Place, template: Any, found: list[tuple[Place, Any]]) -> None:
     if isinstance(template, dict):
         for key, value in template.items():
             if str(key).endswith(".$"):
-                yield (*place, str(key)), value
-            else:
-                yield from template_expressions((*place, str(key)), value)
+                found.append(((*place, str(key)), value))
+            elif isinstance(value, (dict, list)):
+                _add_expressions((*place, str(key)), value, found)
     elif isinstance(template, list):
         for number, item in enumerate(template):
-            yield from template_expressions((*place, number), item)
+            if isinstance(item, (dict, list)):
+                _add_expressions((*place, number), item, found)
 
 
 def strings(place: Place, value: Any) -> Iterator[tuple[Place, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from pipelines.asl.checker.flow.values.queries import Many, Query, Step
 from pipelines.asl.checker.flow.values.reading import Reading
@@ -30,8 +31,7 @@ class Problem:
     lacking: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """What `$` stands for in a field.
 
     Attributes:

@@ -5,12 +5,14 @@ model as a value that is written out is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.asl.checker.flow.problems import Problem, shown
 from pipelines.asl.checker.flow.texts import can_be, can_match
-from pipelines.asl.checker.flow.values.types import Array, Object, Type
+from pipelines.asl.checker.flow.values.types import Array, Object, Pieces, Type
 from pipelines.asl.integrations import Integration, Shape, integration
+from pipelines.asl.integrations.shapes import members_by_spelling
 from pipelines.asl.model import Place
 
 _MAX_DEPTH = 12
@@ -87,10 +89,8 @@ def _named(called: Integration, shape: Shape, name: str) -> Shape | None:
         return shape.value
     if shape.kind != "structure":
         return None
-    for member, inner in shape.members.items():
-        if called.member(member) == name:
-            return None if member in called.any_json else inner
-    return None
+    member = members_by_spelling(shape, called.member).get(name)
+    return None if member is None or member in called.any_json else shape.members[member]
 
 
 def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfit | None:
@@ -104,7 +104,7 @@ def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfi
         )
         why = f"{shape.name} has to be {needed}, and gets {shown(type)}"
         return _Misfit(why, _is_strict(called) or not is_converted)
-    if len(type.kinds) > 1:
+    if not type.is_one_kind:
         return None
     if type.object is not None:
         return _object(called, type.object, shape, depth)
@@ -133,14 +133,14 @@ def _is_of_kind(type: Type, kind: str) -> bool:
 def _object(called: Integration, object: Object, shape: Shape, depth: int) -> _Misfit | None:
     if shape.kind != "structure":
         return None
-    names = {called.member(member): inner for member, inner in shape.members.items()}
+    members = members_by_spelling(shape, called.member)
     for required in shape.required:
         if object.get(called.member(required)) is None:
             return _Misfit(f"{shape.name} needs {called.member(required)}, which is not there")
     for name, field in object.fields.items():
-        inner = names.get(name)
-        if inner is not None and field.is_sure and name not in called.any_json:
-            misfit = _misfit(called, field.type, inner, depth - 1)
+        member = members.get(name)
+        if member is not None and field.is_sure and name not in called.any_json:
+            misfit = _misfit(called, field.type, shape.members[member], depth - 1)
             if misfit:
                 return misfit.within(name)
     return None
@@ -157,7 +157,8 @@ def _array(called: Integration, array: Array, shape: Shape, depth: int) -> _Misf
     return None
 
 
-def _text(shape: Shape, pieces: tuple[str | None, ...]) -> str:
+@lru_cache(maxsize=4096)
+def _text(shape: Shape, pieces: Pieces) -> str:
     """Why a text of which parts are known cannot be of the shape."""
     written = "".join("…" if piece is None else piece for piece in pieces)
     known = sum(len(piece) for piece in pieces if piece is not None)

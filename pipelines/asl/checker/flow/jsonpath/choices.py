@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +93,7 @@ class _Rules:
         """What is known where the rule holds and where not; nothing new if it cannot be told."""
         if facts.is_dead or depth <= 0:
             return Split(facts, facts)
-        if isinstance(rule.get("Not"), Mapping):
+        if isinstance(rule.get("Not"), dict):
             inner = self.split((*place, "Not"), rule["Not"], facts, depth - 1)
             return Split(inner.fails, inner.holds)
         if isinstance(rule.get("And"), list):
@@ -109,7 +109,7 @@ class _Rules:
         """And; and Or as the And of what is not."""
         fails = _DEAD
         for number, part in enumerate(parts):
-            if not isinstance(part, Mapping):
+            if not isinstance(part, dict):
                 return Split(facts, facts.joined(fails))
             split = self.split((*place, number), part, facts, depth - 1)
             holds, failed = (split.fails, split.holds) if is_or else (split.holds, split.fails)
@@ -195,7 +195,7 @@ def _why(rule: Object, facts: Facts) -> str:
     """Why a rule never holds, for the first comparison that never does."""
     parts = rule.get("And")
     for part in parts if isinstance(parts, list) else ():
-        if isinstance(part, Mapping):
+        if isinstance(part, dict):
             why = _why(part, facts)
             if why:
                 return why

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from pipelines.asl.checker.flow.values.joining import element_of, join
 from pipelines.asl.checker.flow.values.literals import from_json, open_substitutions, shown
@@ -23,6 +24,7 @@ from pipelines.asl.checker.flow.values.types import (
     UNKNOWN,
     Field,
     Object,
+    Pieces,
     Presence,
     Type,
     array_of,
@@ -101,21 +103,29 @@ def _format(call: Call, arguments: Sequence[Type]) -> Type:
     template = call.arguments[0]
     if not isinstance(template, Literal) or not isinstance(template.value, str):
         return TEXT
-    found: list[tuple[str | None, ...]] = [()]
+    pieces = _pieces(template.raw)
+    if pieces is None:
+        return TEXT
+    found: list[Pieces] = [()]
     values = iter(arguments[1:])
-    for piece in _PLACEHOLDER.split(template.raw):
-        if piece == "{}":
-            options = shown(next(values, UNKNOWN))
-        else:
-            try:
-                options = frozenset(((unescape(piece),),))
-            except AslSyntaxError:
-                return TEXT
-        found = [(*start, *end) for start in found for end in sorted(options, key=str)]
+    for piece in pieces:
+        options = shown(next(values, UNKNOWN)) if piece is None else ((piece,),)
+        found = [(*start, *end) for start in found for end in options]
         if len(found) > MAX_TEXTS:
             return TEXT
-    pieces = [open_substitutions(merge_pieces(each)) for each in found]
-    return Type(text=TextPart(frozenset(pieces)))
+    known = frozenset(open_substitutions(merge_pieces(each)) for each in found)
+    return Type(text=TextPart(known))
+
+
+@lru_cache(maxsize=4096)
+def _pieces(raw: str) -> Pieces | None:
+    """What stands around each ``{}`` of a template, which is None among it; None: not readable."""
+    try:
+        return tuple(
+            None if piece == "{}" else unescape(piece) for piece in _PLACEHOLDER.split(raw) if piece
+        )
+    except AslSyntaxError:
+        return None
 
 
 def _length(array: Type) -> Type:

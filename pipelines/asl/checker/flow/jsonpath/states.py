@@ -198,10 +198,13 @@ def _shaped_input(visit: PathVisit) -> Source:
 
 def _limits(visit: PathVisit, source: Source) -> None:
     """The fields that bound a Task or a Map by a value from the data."""
-    for name in visit.fields:
-        want = FIELDS.get(str(name).removesuffix("Path"))
-        if want is not None and str(name).endswith("Path"):
-            visit.path_field(visit.state.at(name), visit.fields[name], want, source)
+    for name, path in visit.fields.items():
+        want = _LIMITS.get(name)
+        if want is not None:
+            visit.path_field(visit.state.at(name), path, want, source)
+
+
+_LIMITS = {f"{name}Path": want for name, want in FIELDS.items()}
 
 
 def _put(visit: PathVisit, place: Place, path: Any, value: Type) -> Type:

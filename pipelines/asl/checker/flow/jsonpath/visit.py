@@ -126,7 +126,7 @@ class PathVisit(Visit):
         depth: int = MAX_DEPTH,
     ) -> Type:
         """A payload template with the types of what its paths and functions find."""
-        if isinstance(value, Mapping) and depth > 0:
+        if isinstance(value, dict) and depth > 0:
             fields: dict[str, Field] = {}
             for key, inner in value.items():
                 if isinstance(key, str) and key.endswith(".$"):

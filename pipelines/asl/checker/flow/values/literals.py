@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.checker.flow.values.types import (
@@ -45,13 +45,14 @@ def from_json(value: Any, depth: int = MAX_DEPTH) -> Type:
         return from_text(value)
     if depth <= 0:
         return UNKNOWN
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return object_of({str(key): from_json(item, depth - 1) for key, item in value.items()})
     if isinstance(value, list | tuple):
         return tuple_of(from_json(item, depth - 1) for item in value)
     return UNKNOWN
 
 
+@lru_cache(maxsize=8192)
 def from_text(value: str) -> Type:
     """The type of a text, with its substitutions left open."""
     if "${" not in value:
@@ -66,6 +67,8 @@ def open_substitutions(pieces: Pieces) -> Pieces:
     >>> open_substitutions(("s3://${Bucket}/data",))
     ('s3://', None, '/data')
     """
+    if not any(piece is not None and "${" in piece for piece in pieces):
+        return pieces
     opened: list[str | None] = []
     for piece in pieces:
         if piece is None:
@@ -81,8 +84,12 @@ def open_substitutions(pieces: Pieces) -> Pieces:
 
 def shown(type: Type) -> frozenset[Pieces]:
     """A value as it appears in a text that it is put into."""
-    if type.kinds == ("a text",) and type.text is not None and type.text.known is not None:
-        return type.text.known
-    if type.kinds == ("a number",) and type.number is not None and type.number.values is not None:
-        return frozenset((json.dumps(value),) for value in type.number.values)
-    return frozenset(((None,),))
+    text, number = type.text, type.number
+    if text is not None and text.known is not None and type.is_one_kind:
+        return text.known
+    if number is not None and number.values is not None and type.is_one_kind:
+        return frozenset((json.dumps(value),) for value in number.values)
+    return _ANY
+
+
+_ANY: frozenset[Pieces] = frozenset(((None,),))

@@ -40,15 +40,12 @@ def refine(type: Type, steps: Sequence[Step], change: Change) -> Type:
         inner = NEVER if field is None else refine(field.type, rest, change)
         if object is None or inner.is_never:
             return NEVER
-        if field is not None and field.is_sure and inner is field.type and type.kinds == _OBJECT:
+        if field is not None and field.is_sure and inner is field.type and type.is_plain_object:
             return type
         return Type(object=object.with_field(step, inner))
     if isinstance(step, int) and 0 <= step < MAX_ITEMS:
         return _refined_element(type, step, rest, change)
     return type
-
-
-_OBJECT = ("an object",)
 
 
 def _refined_element(type: Type, index: int, rest: Sequence[Step], change: Change) -> Type:
@@ -68,7 +65,7 @@ def without(type: Type, steps: Sequence[Step]) -> Type:
     """The type when there is nothing at a place; NEVER: there always is something."""
     if not steps:
         return NEVER
-    if not isinstance(steps[0], str) or type.kinds != _OBJECT:
+    if not isinstance(steps[0], str) or not type.is_plain_object:
         return type
     object = type.as_object
     field = None if object is None else object.get(steps[0])

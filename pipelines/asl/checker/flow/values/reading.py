@@ -78,12 +78,14 @@ _NONE = tuple_of(())
 
 def _step(type: Type, step: str | int) -> Field | None:
     """A field or an element of a value that may also be of another kind; None: there is none."""
-    if type.is_never:
+    if type is NEVER:
         return Field(UNKNOWN)
     if isinstance(step, str):
-        found = None if type.as_object is None else type.as_object.get(step)
+        object = type.as_object
+        found = None if object is None else object.get(step)
     else:
-        found = None if type.as_array is None else _at(type.as_array, step)
+        array = type.as_array
+        found = None if array is None else _at(array, step)
     if found is None or found.presence is Presence.SOMETIMES or type.is_one_kind:
         return found
     return Field(found.type, Presence.SOMETIMES)

@@ -86,7 +86,7 @@ class Object(NamedTuple):
     def get(self, name: str) -> Field | None:
         """A field; None: there is certainly none of that name."""
         found = self.fields.get(name)
-        if found is None and not self.rest.is_never:
+        if found is None and self.rest is not NEVER:
             return Field(self.rest, Presence.USUALLY)
         return found
 
@@ -158,12 +158,17 @@ class Type(NamedTuple):
         return tuple(words for is_one, words in parts if is_one)
 
     @property
+    def is_plain_object(self) -> bool:
+        """Whether it is an object, and nothing else."""
+        return self.object is not None and self.is_one_kind
+
+    @property
     def is_one_kind(self) -> bool:
         """Whether it is UNKNOWN, or of one kind."""
-        if self.object is not None or self.array is not None:
-            is_both = self.object is not None and self.array is not None
-            return not (is_both or self.text or self.number or self.booleans or self.null)
-        return len(self.kinds) == 1
+        lacking = (self.number, self.text, self.array, self.object).count(None)
+        if lacking == 4:
+            return self.unknown or self.null is not bool(self.booleans)
+        return lacking == 3 and not self.null and not self.booleans
 
     def __str__(self) -> str:
         return " or ".join(self.kinds) or "nothing"

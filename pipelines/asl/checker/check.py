@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pipelines.asl.checker.rules import LANGUAGE
-from pipelines.asl.checker.rules.documents import duplicate_keys
+from pipelines.asl.checker.rules.documents import repeated
 from pipelines.asl.findings import RULES, Finding
 from pipelines.asl.model import Machine, Place
 
@@ -67,8 +67,7 @@ def _machine(definition: Any, substitutions: Collection[str] | None) -> Machine:
 
 
 def _language(machine: Machine, duplicates: Collection[Place]) -> Iterator[Finding]:
-    for broken in duplicate_keys(duplicates):
-        yield Finding("P117", broken.message, broken.place, remedy=broken.remedy)
+    yield from repeated(machine, duplicates)
     for rule in LANGUAGE:
         if rule.id != "P118":  # which has been asked
             yield from rule.findings(machine)

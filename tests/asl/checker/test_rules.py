@@ -58,3 +58,20 @@ def test_a_finding_says_where_what_and_what_was_meant():
 
 def test_what_is_no_object_is_no_state_machine():
     assert check([]) == [Finding("P101", "a state machine is an object", ())]
+
+
+@pytest.mark.parametrize(
+    ("place", "rule"),
+    [
+        (("States", "Only"), "P117"),
+        (("States", "Only", "Comment"), "P125"),
+        (("States", "Only", "Result", "States"), "P125"),
+    ],
+)
+def test_a_state_that_stands_twice_is_an_error_and_any_other_key_a_warning(place, rule):
+    definition = {"StartAt": "Only", "States": {"Only": {"Type": "Succeed"}}}
+
+    [finding] = check(definition, duplicates=[place])
+
+    assert (finding.rule, finding.place) == (rule, place)
+    assert finding.severity == ("error" if rule == "P117" else "warning")

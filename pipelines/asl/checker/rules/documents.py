@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pipelines.asl.findings import Broken, rule
+from pipelines.asl.findings import RULES, Broken, Finding, rule
 from pipelines.asl.model import Machine, Place, Step
 
 MAX_DEPTH = 300
@@ -21,8 +21,30 @@ _DIAGNOSTICS = (
 
 @rule(
     "P117",
-    source=_DIAGNOSTICS,
-    quote="INVALID_JSON_DESCRIPTION: JSON syntax problem found.",
+    source="https://states-language.net/spec.html#states-fields",
+    quote="State names MUST be unique within the scope of the whole state machine.",
+    bad="""{
+  "StartAt": "Only",
+  "States": {
+    "Only": {"Type": "Fail"},
+    "Only": {"Type": "Pass", "End": true}
+  }
+}""",
+    good="""{
+  "StartAt": "Only",
+  "States": {"Only": {"Type": "Pass", "End": true}}
+}""",
+)
+def a_state_stands_once(machine: Machine) -> Iterator[Broken]:
+    """States has each name once.  Of two states with one name, only one can be reached."""
+    return iter(())  # `repeated` says it, of what the reader of the document has found
+
+
+@rule(
+    "P125",
+    severity="warning",
+    source="https://www.rfc-editor.org/rfc/rfc8259#section-4",
+    quote="The names within an object SHOULD be unique.",
     bad="""{
   "StartAt": "Only",
   "States": {"Only": {"Type": "Pass", "Result": 1, "Result": 2, "End": true}}
@@ -34,13 +56,17 @@ _DIAGNOSTICS = (
 )
 def every_key_stands_once(machine: Machine) -> Iterator[Broken]:
     """An object has each key once.  Which of two values counts is up to whoever reads it."""
-    return iter(())  # `duplicate_keys` says it, of what the reader of the document has found
+    return iter(())  # `repeated` says it, too
 
 
-def duplicate_keys(places: Iterable[Place]) -> Iterator[Broken]:
-    """What breaks `every_key_stands_once`."""
+def repeated(machine: Machine, places: Iterable[Place]) -> Iterator[Finding]:
+    """What breaks `a_state_stands_once` and `every_key_stands_once`."""
+    names = {scope.at("States") for scope in machine.scopes}
     for place in places:
-        yield Broken(place, f"the key {place[-1]!r} stands here more than once", "Delete one.")
+        id, what = ("P117", "state") if place[:-1] in names else ("P125", "key")
+        message = f"the {what} {place[-1]!r} stands here more than once"
+        remedy = "Rename one." if what == "state" else "Delete one."
+        yield Finding(id, message, place, RULES[id].severity, remedy)
 
 
 @rule(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.engine.calls import ACCOUNT, TARGETS, Calls
+from pipelines.engine.executions.activities import Activities
 from pipelines.engine.executions.definition_operations import DefinitionOperations
 from pipelines.engine.executions.endings import Endings
 from pipelines.engine.executions.executions import Executions
@@ -49,6 +50,7 @@ class Services:
     functions: Lambda
     executions: Executions
     express: ExpressExecutions
+    activities: Activities
     guardian: Guardian
 
     def start(self) -> None:
@@ -60,6 +62,7 @@ class Services:
 
     def shutdown(self) -> None:
         """End every execution, job and function; when this returns, no process is left."""
+        self.activities.close()
         self.executions.shutdown()
         self.express.shutdown()
         for jobs in self.jobs:
@@ -113,6 +116,7 @@ def build_services(
     functions = build_lambda(root / "functions", ACCOUNT, calls, objects, guardian)
     endings = Endings()
     map_runs = MapRunStore(root)
+    activities = Activities(root, ACCOUNT)
     tokens = DurableTokens(lambda arn: files(execution_folder(root, arn)))
     tasks = Integrations(
         processing_jobs=processing_jobs,
@@ -123,6 +127,7 @@ def build_services(
         endings=endings,
         callbacks=tokens,
         map_runs=map_runs,
+        activities=activities,
     )
     executions = Executions(root, tasks, tokens, map_runs, endings, files)
     express = ExpressExecutions(tasks)
@@ -133,6 +138,7 @@ def build_services(
         ExecutionOperations(machines, executions, express, map_run_operations),
         map_run_operations,
         TaskOperations(tokens, executions.exists),
+        activities,
         DefinitionOperations(tasks),
     )
     return Services(
@@ -146,6 +152,7 @@ def build_services(
         functions=functions,
         executions=executions,
         express=express,
+        activities=activities,
         guardian=guardian,
     )
 

@@ -391,5 +391,5 @@ def test_a_state_machines_tags_can_be_changed(running):
 
 
 def test_an_operation_that_the_engine_does_not_have_is_nobodys(running):
-    with pytest.raises(ServiceError, match="CreateActivity"):
-        running.states("CreateActivity", name="x")
+    with pytest.raises(ServiceError, match="PauseExecution"):
+        running.states("PauseExecution", executionArn="x")

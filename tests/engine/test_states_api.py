@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -291,6 +292,90 @@ def test_a_function_with_a_token_answers_for_itself(whole):
     execution = whole.run({"Ask": state})
 
     assert json.loads(execution["output"]) == "yes"
+
+
+# Activities
+
+
+def activity_state(whole: Whole, **more: Any) -> tuple[str, dict[str, Any]]:
+    """An activity and a state of it."""
+    arn = whole.client("stepfunctions").create_activity(name="review")["activityArn"]
+    return arn, {"Type": "Task", "Resource": arn, "End": True, **more}
+
+
+def test_a_worker_fetches_a_task_and_answers_it(whole, states):
+    activity, state = activity_state(whole)
+    arn = whole.start(whole.machine({"Review": state}), {"n": 1})
+
+    task = states.get_activity_task(activityArn=activity, workerName="me")
+    states.send_task_success(taskToken=task["taskToken"], output='"done"')
+
+    assert json.loads(task["input"]) == {"n": 1}
+    assert whole.ended(arn)["output"] == '"done"'
+    events = {event["type"]: event for event in whole.events(arn)}
+    assert events["ActivityStarted"]["activityStartedEventDetails"] == {"workerName": "me"}
+    assert list(events)[2:5] == ["ActivityScheduled", "ActivityStarted", "ActivitySucceeded"]
+
+
+def test_a_worker_waits_for_the_next_task(whole, states):
+    activity, state = activity_state(whole)
+    machine = whole.machine({"Review": state})
+    with ThreadPoolExecutor(1) as pool:
+        polling = pool.submit(states.get_activity_task, activityArn=activity)
+        arn = whole.start(machine)
+        task = polling.result(10)
+
+    states.send_task_failure(taskToken=task["taskToken"], error="Refused")
+
+    assert whole.ended(arn)["error"] == "Refused"
+
+
+def test_a_task_that_nobody_fetches_times_out_and_is_offered_no_more(whole, states):
+    activity, state = activity_state(whole, TimeoutSeconds=1)
+    first = whole.start(whole.machine({"Review": state}), {"n": 1})
+    assert whole.ended(first)["error"] == "States.Timeout"
+    second = whole.start(whole.machine({"Review": state}), {"n": 2})
+
+    task = states.get_activity_task(activityArn=activity)
+
+    assert json.loads(task["input"]) == {"n": 2}
+    states.send_task_success(taskToken=task["taskToken"], output="1")
+    assert whole.ended(second)["output"] == "1"
+
+
+def test_a_fetched_task_and_one_that_waits_outlive_the_engine(tmp_path):
+    first = Whole(tmp_path / ".local")
+    activity, state = activity_state(first)
+    machine = first.machine({"Review": state})
+    fetched, waiting = first.start(machine, {"n": 1}), first.start(machine, {"n": 2})
+    eventually(lambda: "ActivityScheduled" in types_of(first, waiting))
+    task = first.client("stepfunctions").get_activity_task(activityArn=activity)
+    if json.loads(task["input"])["n"] == 2:
+        fetched, waiting = waiting, fetched
+    first.close()
+
+    second = Whole(tmp_path / ".local")
+    states = second.client("stepfunctions")
+    states.send_task_success(taskToken=task["taskToken"], output="1")
+    other = states.get_activity_task(activityArn=activity)
+    states.send_task_success(taskToken=other["taskToken"], output="2")
+
+    assert (second.ended(fetched)["output"], second.ended(waiting)["output"]) == ("1", "2")
+    assert [each["name"] for each in states.list_activities()["activities"]] == ["review"]
+    second.close()
+
+
+def test_an_activity_that_is_not_there_fails_its_task(whole, states):
+    activity, state = activity_state(whole)
+    states.delete_activity(activityArn=activity)
+
+    execution = whole.run({"Review": state})
+
+    assert execution["error"] == "States.Runtime"
+    assert "Activity Does Not Exist" in execution["cause"]
+    with pytest.raises(ClientError) as caught:
+        states.describe_activity(activityArn=activity)
+    assert code_of(caught) == "ActivityDoesNotExist"
 
 
 # Lambda functions as resources

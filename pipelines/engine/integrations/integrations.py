@@ -9,6 +9,7 @@ from pipelines.asl.integrations import Integration, Problem, integration
 from pipelines.asl.interpreter import TaskCall, TaskTokens
 from pipelines.asl.interpreter.distributed import MapRuns
 from pipelines.engine.calls import Calls
+from pipelines.engine.executions.activities import Activities
 from pipelines.engine.executions.endings import Endings
 from pipelines.engine.functions.service import Lambda
 from pipelines.engine.integrations.api_calls import SERVICES, ApiCalls
@@ -44,10 +45,12 @@ class Integrations:
         endings: Endings,
         callbacks: TaskTokens,
         map_runs: MapRuns,
+        activities: Activities,
     ) -> None:
         self.callbacks = callbacks
         self.items = StoredItems(objects)
         self.map_runs = map_runs
+        self._activities = activities
         self._jobs = SageMakerTasks(processing_jobs, training_jobs)
         self._functions = FunctionCalls(functions)
         self._nested = NestedExecutions(calls, endings)
@@ -64,10 +67,8 @@ class Integrations:
         if isinstance(called, Problem):
             return called.message
         match called.kind:
-            case "function":
+            case "activity" | "function":
                 return None
-            case "activity":
-                return "the local engine has no activities"
             case "aws-sdk":
                 return self._sdk.supports(called)
         if called.service == "sagemaker":
@@ -82,6 +83,8 @@ class Integrations:
         assert isinstance(called, Integration), call.resource
         if called.kind == "function":
             return await self._functions.run_function(call)
+        if called.kind == "activity":
+            return await self._activities.run(call)
         if called.is_sdk:
             return await self._sdk.run(called, call)
         match called.service:

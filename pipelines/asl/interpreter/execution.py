@@ -32,6 +32,8 @@ from pipelines.signals import StopSignal
 LONGEST_S = 365 * 86_400.0
 """The quota on the time that one execution takes: a year."""
 
+_EXECUTION_MEMBERS = ("Id", "Input", "StartTime", "Name", "RoleArn", "RedriveCount")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -150,7 +152,7 @@ def _begin(frame: Frame, context: Mapping[str, Any]) -> None:
         "StartTime": timestamp(frame.run.clock.now()),
         **context["Execution"],
     }
-    frame.context = {**context, "Execution": execution}
+    frame.context = _context(context, execution)
     started = {**input_details(frame.run.input_text), "roleArn": execution.get("RoleArn")}
     frame.record("ExecutionStarted", started)
     # The first state's event follows none: on AWS, too, its previousEventId is 0.
@@ -166,11 +168,21 @@ def _begin_again(frame: Frame, resume: Resume, context: Mapping[str, Any]) -> No
         "StartTime": timestamp(resume.started_at),
         "RedriveCount": redrive_count,
     }
-    frame.context = {**context, "Execution": execution}
+    frame.context = _context(context, execution)
     if resume.ended:
         frame.previous_id = resume.last_id
         redriven_id = frame.record("ExecutionRedriven", {"redriveCount": redrive_count})
         resume.line.previous_id = redriven_id
+
+
+def _context(context: Mapping[str, Any], execution: Mapping[str, Any]) -> dict[str, Any]:
+    """The context object, its members in AWS's order: a cause that quotes it shows them."""
+    ordered = (*_EXECUTION_MEMBERS, *execution)
+    members = {name: execution[name] for name in ordered if name in execution}
+    return {
+        "Execution": members,
+        **{name: context[name] for name in context if name != "Execution"},
+    }
 
 
 def _limit(machine: Machine, clock: Clock, resume: Resume | None) -> float:

@@ -100,8 +100,13 @@ class JSONataVisit(Visit):
     def wait_end(self) -> float:
         if "Seconds" in self.fields:
             return self.frame.entered_at + self._number("Seconds")
-        text = self._typed(self.fields["Timestamp"], "Timestamp", "string")
-        moment = require_moment(text, "Timestamp parameter is not", text)
+        field = self.fields["Timestamp"]
+        text = self._typed(field, "Timestamp", "string")
+        subject, shown = "Timestamp parameter is not", text
+        if jsonata.is_expression(field):
+            subject = "Timestamp parameter does not reference"
+            shown = f"{jsonata.expression_text(field)} == {text}"
+        moment = require_moment(text, subject, shown)
         return require_soon(moment, self.frame.entered_at)
 
     def told(self, name: str) -> str | None:

@@ -107,7 +107,7 @@ class Frame:
         self.state, self.visiting, self.past = state, True, None
         self.entered_at = self.run.clock.now()
         # A new object each time: data may hold the one before, through a "key.$": "$$".
-        entered = {"EnteredTime": timestamp(self.entered_at), "Name": state.name}
+        entered = {"Name": state.name, "EnteredTime": timestamp(self.entered_at)}
         context = {**self.context, "State": entered}
         context.pop("Task", None)
         self.context = context

@@ -1,5 +1,7 @@
 """How data pass through a state, and what is an error on the way."""
 
+import json
+
 import pytest
 
 from tests.asl.interpreter.executions import CONTEXT, execute, machine, outcome_of, task
@@ -59,6 +61,18 @@ def test_the_context_object_tells_of_the_execution_and_the_state():
     }
 
 
+def test_a_cause_quotes_the_context_object_in_the_order_that_aws_has():
+    state = {"Type": "Pass", "Parameters": {"item.$": "$$.Map.Item"}, "End": True}
+
+    quoted = outcome_of(state).cause.partition("in the input '")[2].removesuffix("'")
+
+    assert [list(section) for section in json.loads(quoted).values()] == [
+        ["Id", "Input", "StartTime", "Name", "RoleArn", "RedriveCount"],
+        ["Id", "Name"],
+        ["Name", "EnteredTime"],
+    ]
+
+
 def test_a_context_object_in_the_data_does_not_change_any_more():
     first = {"Type": "Pass", "Parameters": {"kept.$": "$$"}, "Next": "Second"}
     second = {"Type": "Pass", "End": True}
@@ -107,7 +121,7 @@ def test_a_task_result_is_selected_and_put_into_the_raw_input():
         ),
         (
             {"Type": "Pass", "Parameters": {"n.$": "States.MathAdd($.x, 1)"}, "End": True},
-            "States.IntrinsicFailure",
+            "States.Runtime",
             "An error occurred while executing the state 'Only' (entered at the event id #2). "
             "The function 'States.MathAdd($.x, 1)' had the following error: The JsonPath argument"
             """ for the field '$.x' could not be found in the input '{"a":1,"b":{"c":[2,3]}}'""",

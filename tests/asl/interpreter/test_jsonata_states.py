@@ -140,6 +140,18 @@ def test_a_wait_may_be_an_expression(fields, seconds):
     assert execution.outcome.output == 5
 
 
+def test_an_expression_that_gives_no_timestamp_is_told_with_what_it_gives():
+    state = {"Type": "Wait", "Timestamp": "{% $states.input.t %}", "End": True}
+
+    outcome = execute(jsonata(Pause=state), {"t": "2026-01-01"}).outcome
+
+    assert outcome.error == "States.Runtime"
+    assert outcome.cause.endswith(
+        "The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time"
+        " format string: $states.input.t == 2026-01-01"
+    )
+
+
 def test_a_fail_state_tells_expressions():
     state = {"Type": "Fail", "Error": "{% $states.input.e %}", "Cause": "{% 'n is ' & 1 %}"}
 

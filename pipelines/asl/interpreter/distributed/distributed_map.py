@@ -66,8 +66,8 @@ class _DistributedMap:
         items = None if "ItemReader" in visit.fields else _items(visit.items(objects=True))
         if not past.started:
             frame.record("MapStateStarted", {"length": 0 if items is None else len(items)})
-        self._started = True
         run = self._map_run(max_concurrency, past)
+        self._started = True
         self._map_runs.started(run)
         try:
             self._raise_if_failed(past)

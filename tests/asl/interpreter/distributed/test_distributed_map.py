@@ -281,6 +281,12 @@ class TestFailures:
         assert mapped.types[-3:] == ["MapRunFailed", "MapStateFailed", "ExecutionFailed"]
         assert mapped.run.status == "FAILED"
 
+    def test_what_is_tolerated_is_looked_at_before_there_is_a_map_run(self):
+        state = distributed(ItemsPath="$.list", ToleratedFailureCountPath="$.tolerated")
+        mapped = run_map(state, {"list": [1], "tolerated": -1})
+        assert mapped.outcome.error == "States.Runtime"
+        assert mapped.types[2:] == ["MapStateStarted", "ExecutionFailed"]
+
     def test_a_stop_of_the_parent_stops_the_children(self):
         stop = StopSignal()
         tasks = MapTasks()

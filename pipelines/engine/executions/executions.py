@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,8 @@ class Executions:
         self._ended: dict[str, Execution] = {}
         self._live: dict[str, Live] = {}
         self._closed = False
+        # Whoever pages through a long history has it read once.
+        self._history = lru_cache(maxsize=8)(self._read_history)
 
     # What others ask for
 
@@ -107,11 +110,11 @@ class Executions:
 
     def events(self, arn: str) -> list[Event]:
         """The history so far, oldest first."""
-        self.get(arn)
+        execution = self.get(arn)
         with self._lock:
             if arn in self._live:
                 return self._live[arn].events
-        return self._files(arn).read_events()
+        return self._history(arn, execution.last_event_id)
 
     def machine(self, arn: str) -> StateMachine:
         """The state machine as it was when the execution started."""
@@ -151,9 +154,9 @@ class Executions:
             now = time.time()
             if client_token in execution.redrive_tokens:
                 return execution.redrive_tokens[str(client_token)]
+            require_redrivable(execution, now)
             files = self._files(arn)
             events = files.read_events()
-            require_redrivable(execution, len(events), now)
             machine = files.read_machine()
             execution = replace(
                 execution,
@@ -252,6 +255,9 @@ class Executions:
     def _require_open(self) -> None:
         if self._closed:
             raise ServiceError("ServiceUnavailable", "The engine is stopping.", status=503)
+
+    def _read_history(self, arn: str, last_event_id: int) -> list[Event]:
+        return self._files(arn).read_events()
 
     def _files(self, arn: str) -> ExecutionFiles:
         return self._files_in(execution_folder(self._root, arn))

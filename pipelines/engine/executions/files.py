@@ -37,6 +37,7 @@ class Execution:
         trace_header: As it was given.
         version_arn: The version of the state machine, if it was started by one or by an alias.
         alias_arn: The alias, if it was started by one.
+        last_event_id: How many events its history has, once it has ended.
     """
 
     arn: str
@@ -56,6 +57,7 @@ class Execution:
     trace_header: str | None = None
     version_arn: str | None = None
     alias_arn: str | None = None
+    last_event_id: int = 0
 
 
 class ExecutionFiles:
@@ -159,4 +161,5 @@ def ended_by(execution: Execution, event: Event) -> Execution | None:
         error=details.get("error"),
         cause=details.get("cause"),
         asked_to_stop=None,
+        last_event_id=event["id"],
     )

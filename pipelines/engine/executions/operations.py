@@ -79,8 +79,7 @@ class ExecutionOperations:
         if (child := self._map_runs.describe_child(arn)) is not None:
             return child
         execution = self._executions.get(arn)
-        events = self._executions.events(arn) if execution.stopped is not None else []
-        reason = why_not_redrivable(execution, len(events), time.time())
+        reason = why_not_redrivable(execution, time.time())
         included = {"included": True}
         return present(
             {

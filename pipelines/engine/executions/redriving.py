@@ -17,29 +17,24 @@ TOKEN_VALID_S = 15 * 60.0
 MAX_TOKENS = 10
 
 
-def why_not_redrivable(execution: Execution, events: int, now: float) -> str | None:
-    """AWS's reason why an execution cannot be redriven; None: it can.
-
-    Args:
-        events: How many events its history has.
-        now: The time, in seconds since the epoch.
-    """
+def why_not_redrivable(execution: Execution, now: float) -> str | None:
+    """AWS's reason why an execution cannot be redriven at a time (epoch seconds); None: it can."""
     if execution.status in (RUNNING, "SUCCEEDED"):
         return f"Execution is {execution.status} and cannot be redriven"
     if now - execution.started > LONGEST_S:
         return "Execution has exceeded the max execution time"
     if execution.stopped is not None and now - execution.stopped > PERIOD_S:
         return "Execution redrivable period exceeded"
-    if events >= MAX_EVENTS:
+    if execution.last_event_id >= MAX_EVENTS:
         return "Execution history event limit exceeded"
     return None
 
 
-def require_redrivable(execution: Execution, events: int, now: float) -> None:
+def require_redrivable(execution: Execution, now: float) -> None:
     """Raises:
     ServiceError: ExecutionNotRedrivable.
     """
-    reason = why_not_redrivable(execution, events, now)
+    reason = why_not_redrivable(execution, now)
     if reason is not None:
         raise ServiceError("ExecutionNotRedrivable", reason)
 

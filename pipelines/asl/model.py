@@ -205,7 +205,16 @@ class Machine:
 
     def of_type(self, *types: str) -> Iterator[State]:
         """The states of these types."""
+        if len(types) == 1:
+            return iter(self._by_type.get(types[0], ()))
         return (state for state in self.states if state.type in types)
+
+    @cached_property
+    def _by_type(self) -> dict[str, list[State]]:
+        by_type: dict[str, list[State]] = {}
+        for state in self.states:
+            by_type.setdefault(state.type, []).append(state)
+        return by_type
 
 
 class Transition(NamedTuple):

@@ -89,8 +89,13 @@ def no_region_is_written_out(machine: Machine) -> Iterator[Broken]:
             yield Broken(found.place, f"the region {region} is written out", "use a substitution")
 
 
-def _bound(text: str) -> Iterator[tuple[str, str]]:
-    """The account (or nothing) and the region (or nothing) that a text is bound to."""
+@lru_cache(maxsize=4096)
+def _bound(text: str) -> tuple[tuple[str, str], ...]:
+    """The account (or nothing) and the region (or nothing) of each address in a text."""
+    return tuple(_addresses(text))
+
+
+def _addresses(text: str) -> Iterator[tuple[str, str]]:
     image = _IMAGE.search(text)
     if image is not None:
         if not _AWS_REPOSITORIES.search(image["repository"]):
@@ -126,13 +131,18 @@ def no_secret_is_written_out(machine: Machine) -> Iterator[Broken]:
     history of an execution, reads it too. Secrets Manager, or a connection of EventBridge's,
     keeps it."""
     for found in _literals(machine):
-        is_known_form = _SECRET_TEXTS.search(found.text) and "EXAMPLE" not in found.text
-        if is_known_form or (_is_data(found.place) and _is_key_with_secret(found)):
+        if _is_secret(found.text) or (_is_data(found.place) and _is_key_with_secret(found)):
             yield Broken(
                 found.place,
                 "a secret is written out, for every reader to see",
                 "read it from Secrets Manager",
             )
+
+
+@lru_cache(maxsize=4096)
+def _is_secret(text: str) -> bool:
+    """Whether a text has the form of a key or a token."""
+    return _SECRET_TEXTS.search(text) is not None and "EXAMPLE" not in text
 
 
 class _Literal(NamedTuple):

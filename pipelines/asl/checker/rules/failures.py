@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.rules.examples import machine, task
 from pipelines.asl.checker.rules.fields import shown
 from pipelines.asl.checker.rules.kinds import is_open
@@ -67,7 +68,7 @@ def _errors(*names: Any) -> dict[str, Any]:
 def error_names_are_texts_that_exist(machine: Machine) -> Iterator[Broken]:
     """ErrorEquals is a list of one or more texts, and of those that begin with States.
     only the ones that AWS has."""
-    for place, found in _objects(machine, "Retry", "Catch"):
+    for place, found in _objects(machine):
         names = found.get("ErrorEquals")
         if names == []:
             yield Broken((*place, "ErrorEquals"), "at least one error name is expected")
@@ -98,7 +99,7 @@ def states_all_stands_alone_and_last(machine: Machine) -> Iterator[Broken]:
     whatever stood behind it would never be asked.  AWS refuses anything else."""
     for place, items in _lists(machine):
         for number, item in enumerate(items):
-            names = item.get("ErrorEquals") if isinstance(item, Mapping) else None
+            names = item.get("ErrorEquals") if isinstance(item, dict) else None
             if not isinstance(names, list) or "States.ALL" not in names:
                 continue
             where = (*place, number, "ErrorEquals")
@@ -121,7 +122,9 @@ def states_all_stands_alone_and_last(machine: Machine) -> Iterator[Broken]:
 )
 def a_longest_delay_exceeds_the_first(machine: Machine) -> Iterator[Broken]:
     """MaxDelaySeconds is greater than IntervalSeconds: otherwise the delays never grow."""
-    for place, retrier in _objects(machine, "Retry"):
+    for place, retrier in _objects(machine):
+        if place[-2] != "Retry":
+            continue
         longest, first = retrier.get("MaxDelaySeconds"), retrier.get("IntervalSeconds", 1)
         if isinstance(longest, int) and isinstance(first, int) and longest <= first:
             yield Broken(
@@ -142,7 +145,7 @@ def retriers_and_catchers_are_objects(machine: Machine) -> Iterator[Broken]:
     """Retry and Catch are lists of objects."""
     for place, items in _lists(machine):
         for number, item in enumerate(items):
-            if not isinstance(item, Mapping) and not is_open(item):
+            if not isinstance(item, dict) and not is_open(item):
                 yield Broken((*place, number), "an object is expected")
 
 
@@ -162,7 +165,7 @@ def every_error_name_can_match(machine: Machine) -> Iterator[Broken]:
     for place, items in _lists(machine):
         seen: dict[str, int] = {}
         for number, item in enumerate(items):
-            names = item.get("ErrorEquals") if isinstance(item, Mapping) else None
+            names = item.get("ErrorEquals") if isinstance(item, dict) else None
             listed = names if isinstance(names, list) else ()
             texts = [name for name in listed if isinstance(name, str)]
             for name in texts:
@@ -181,14 +184,20 @@ def _handled_by(name: str, seen: Mapping[str, int]) -> int | None:
     return None if name in _NOT_TASK_FAILED else seen.get("States.TaskFailed")
 
 
-def _objects(machine: Machine, *names: str) -> Iterator[tuple[Place, Object]]:
-    for state in machine.states:
-        yield from state.objects(*names)
-
-
+@once_per_machine
 def _lists(machine: Machine) -> Iterator[tuple[Place, list[Any]]]:
+    """Every list of retriers or catchers."""
     for state in machine.states:
         for name in ("Retry", "Catch"):
             value = state.fields.get(name)
             if isinstance(value, list):
                 yield state.at(name), value
+
+
+@once_per_machine
+def _objects(machine: Machine) -> Iterator[tuple[Place, Object]]:
+    """Every retrier and catcher that is an object."""
+    for place, items in _lists(machine):
+        for number, item in enumerate(items):
+            if isinstance(item, dict):
+                yield (*place, number), item

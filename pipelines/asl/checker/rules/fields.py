@@ -77,6 +77,8 @@ def every_field_is_known(machine: Machine) -> Iterator[Broken]:
     """A state machine, a state, and each object within them have only the fields that the
     language has for them.  AWS answers any other with ``Field '…' is not supported``."""
     for place, found, shape, _ in shaped(machine):
+        if found.keys() <= shape.fields.keys():
+            continue
         for name in found:
             if name not in shape.fields and not is_open(name):
                 known = nearest(str(name), shape.fields)
@@ -100,12 +102,8 @@ def required_fields_are_there(machine: Machine) -> Iterator[Broken]:
                 yield Broken(place, f"{name} is missing")
         for group in shape.one_of:
             if not any(name in found for name in group):
-                names = [name for name in group if _has(shape.fields[name], language)]
+                names = [name for name in group if shape.fields[name].is_of(language)]
                 yield Broken(place, f"{' or '.join(names)} is missing")
-
-
-def _has(field: Field, language: Language) -> bool:
-    return field.language in (None, language)
 
 
 @rule(
@@ -120,7 +118,7 @@ def fields_exclude_each_other(machine: Machine) -> Iterator[Broken]:
     """A state has Next or End, a fixed value or its Path form, an ItemProcessor or the older
     Iterator, and not both."""
     for place, found, shape, _ in shaped(machine):
-        for group in (*shape.one_of, *shape.at_most_one_of):
+        for group in shape.exclusive:
             present = [name for name in group if _counts(found, name)]
             if len(present) > 1:
                 yield Broken(place, f"{' and '.join(present)} exclude each other")
@@ -147,9 +145,7 @@ def every_field_holds_what_it_should(machine: Machine) -> Iterator[Broken]:
     for place, found, shape, language in shaped(machine):
         for name, value in found.items():
             field = shape.fields.get(name)
-            if field is None or (field.takes_any_text and isinstance(value, str)):
-                continue
-            if _has(field, language):
+            if field is not None and not field.takes(value) and field.is_of(language):
                 yield from _problems((*place, name), value, field, language)
         if found.get("End") is False and "End" in shape.fields and "Next" not in found:
             yield Broken((*place, "End"), "End is true, or it is left out and there is a Next")

@@ -42,13 +42,14 @@ def every_field_is_of_the_states_language(machine: Machine) -> Iterator[Broken]:
     Path forms are for JSONPath; Arguments, Output and Items for JSONata.  A state's language is
     its own QueryLanguage or the machine's, whatever the Map or Parallel around it has."""
     for place, found, shape, language in shaped(machine):
-        for name in found:
-            field = shape.fields.get(name)
-            if field is not None and field.language not in (None, language):
+        foreign = shape.foreign[language]
+        for name in found if not foreign.isdisjoint(found) else ():
+            if name in foreign:
                 instead = _INSTEAD.get(name)
+                other = shape.fields[name].language
                 yield Broken(
                     (*place, name),
-                    f"{name} is for {field.language}, and the state's QueryLanguage is {language}",
+                    f"{name} is for {other}, and the state's QueryLanguage is {language}",
                     f"Use {instead}." if instead else "",
                 )
 

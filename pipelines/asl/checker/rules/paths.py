@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipelines.asl.checker.rules.examples import machine, task
 from pipelines.asl.checker.rules.expressions import Role, path_fields
@@ -12,7 +13,7 @@ from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.intrinsic_syntax import is_intrinsic
 from pipelines.asl.model import Machine
-from pipelines.asl.path_syntax import PathSyntax, parse_path_syntax
+from pipelines.asl.path_syntax import parse_path_syntax
 
 _QUOTED = re.compile(r"\[\s*(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\s*\]", re.DOTALL)
 _OPERATOR = re.compile(r"(?<!\\)[@,:?*]")
@@ -53,18 +54,17 @@ def single_values_come_from_single_places(machine: Machine) -> Iterator[Broken]:
     ItemsPath.  In names without quotes the signs @ , : and ? stand behind a backslash.
     ResultPath lies in the data, neither in the context object nor in a variable."""
     for place, text, role in path_fields(machine):
-        if role == "path":
-            continue
-        try:
-            path = parse_path_syntax(text)
-        except AslSyntaxError:
-            continue
-        if problem := _not_single(path, role):
+        if role != "path" and (problem := _not_single(text, role)):
             yield Broken(place, f"{text!r} {problem}")
 
 
-def _not_single(path: PathSyntax, role: Role) -> str:
-    """Why the path does not name one place; empty if it does."""
+@lru_cache(maxsize=8192)
+def _not_single(text: str, role: Role) -> str:
+    """Why a path does not name one place; empty if it does, or is no path."""
+    try:
+        path = parse_path_syntax(text)
+    except AslSyntaxError:
+        return ""
     if path.steps is None:
         filters = role == "items" and all(each.kind in _FILTERED for each in path.segments)
         return "" if filters else "can name several places; a reference path names one"

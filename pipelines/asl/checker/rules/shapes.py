@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from types import NoneType
+from typing import Any, NamedTuple
 
 from pipelines.asl.checker.rules.kinds import Kind
 from pipelines.asl.model import Language, Object, Place
+
+_CLEAR: dict[type, tuple[Kind, ...]] = {
+    bool: ("anything", "boolean"),
+    dict: ("anything", "object", "template"),
+    float: ("anything", "number"),
+    int: ("anything", "integer", "number"),
+    list: ("anything", "list", "template"),
+    str: ("anything", "text", "path", "path or null"),
+    NoneType: ("anything", "path or null"),
+}
+"""The kinds of which every value of a type is one."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +44,19 @@ class Field:
     expression: bool = False
     inner: Shape | None = None
 
-    @cached_property
-    def takes_any_text(self) -> bool:
-        """Whether nothing is left to be said of a text here."""
-        return self.kind in ("anything", "text", "path", "path or null") and not self.words
+    def is_of(self, language: Language) -> bool:
+        """Whether the states of a query language have it."""
+        return self.language is None or self.language == language
+
+    def takes(self, value: Any) -> bool:
+        """Whether it is clear at once that it can hold a value, as it is of nearly every one."""
+        if self.kind not in _CLEAR.get(type(value), ()):
+            return False
+        if self.words:
+            return value in self.words
+        return (self.least is None or value >= self.least) and (
+            self.most is None or value <= self.most
+        )
 
 
 @dataclass(frozen=True)
@@ -59,6 +80,22 @@ class Shape:
         return tuple((name, each.inner) for name, each in self.fields.items() if each.inner)
 
     @cached_property
+    def exclusive(self) -> tuple[tuple[str, ...], ...]:
+        """The groups of which no two fields can be there."""
+        return (*self.one_of, *self.at_most_one_of)
+
+    @cached_property
+    def foreign(self) -> Mapping[Language, frozenset[str]]:
+        """The fields that the states of a query language do not have."""
+        languages: tuple[Language, ...] = ("JSONPath", "JSONata")
+        return {
+            language: frozenset(
+                name for name, each in self.fields.items() if not each.is_of(language)
+            )
+            for language in languages
+        }
+
+    @cached_property
     def required(self) -> tuple[str, ...]:
         """The fields that must be there."""
         return tuple(name for name, each in self.fields.items() if each.required)
@@ -78,12 +115,10 @@ def with_nested(found: Shaped) -> Iterator[Shaped]:
     yield found
     place, fields, shape, language = found
     for name, inner in shape.nested:
-        if name not in fields:
-            continue
-        value = fields[name]
+        value = fields.get(name)
         if isinstance(value, list):
             for number, item in enumerate(value):
-                if isinstance(item, Mapping):
+                if isinstance(item, dict):
                     yield from with_nested(Shaped((*place, name, number), item, inner, language))
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             yield from with_nested(Shaped((*place, name), value, inner, language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.checker.rules.examples import machine, task
@@ -58,10 +59,15 @@ def every_expression_can_be_read(machine: Machine) -> Iterator[Broken]:
                 yield from _unfit_for_fail(state.at(field), text)
 
 
-def _unreadable(text: Any) -> str:
+def _unreadable(value: Any) -> str:
     """Why the value of a ``.$`` field cannot be read; empty if it can."""
-    if not isinstance(text, str):
-        return f"{shown(text)} is not a path or an intrinsic function"
+    if isinstance(value, str):
+        return _unreadable_text(value)
+    return f"{shown(value)} is not a path or an intrinsic function"
+
+
+@lru_cache(maxsize=8192)
+def _unreadable_text(text: str) -> str:
     if is_open(text):
         return ""
     try:

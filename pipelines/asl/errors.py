@@ -34,6 +34,11 @@ class StateError(Exception):
         self.cause = cause
         self.also = also
 
+    @property
+    def is_fatal(self) -> bool:
+        """Whether the execution fails at once: nothing retries, catches or gives up anything."""
+        return self.error == RUNTIME
+
 
 class DataError(StateError):
     """A state failed on its data: a path that leads nowhere, a function that cannot answer.

@@ -1,8 +1,8 @@
 """JSONPath as the states language has it: paths, reference paths, context object, variables.
 
 `path_syntax` says what a path is.  One that can name one place at most ($.list[0].x) yields the
-value there, and it is an error if there is none.  Any other ($.list[*].x) yields a list of what
-the library python-jsonpath finds, maybe empty.
+value there, null for an element beyond its array's end, and it is an error if there is none.  Any
+other ($.list[*].x) yields a list of what the library python-jsonpath finds, maybe empty.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from pipelines.asl.path_syntax import PathSyntax, Step, parse_path_syntax
 
 if TYPE_CHECKING:
     from jsonpath import JSONPath
+
+
+NO_ELEMENT: Any = object()
+"""What a path finds that leads to an element which its array does not have."""
 
 
 class PathNotFound(LookupError):
@@ -80,6 +84,15 @@ class Path:
         """The value, or the list of values, that the path names.
 
         Raises:
+            PathNotFound: as `find`.
+        """
+        found = self.find(scope)
+        return None if found is NO_ELEMENT else found
+
+    def find(self, scope: Scope) -> Any:
+        """The value, or the list of values, that the path names; or NO_ELEMENT.
+
+        Raises:
             PathNotFound: the path can name one place only, and there is none; or there is no
                 such variable.
         """
@@ -106,7 +119,7 @@ def _step(value: Any, step: Step) -> Any:
     if isinstance(step, str) and isinstance(value, Mapping):
         return value[step]
     if isinstance(step, int) and isinstance(value, list):
-        return value[step]
+        return value[step] if -len(value) <= step < len(value) else NO_ELEMENT
     raise LookupError(step)
 
 
@@ -114,8 +127,6 @@ def _reason(steps: tuple[Step, ...], number: int, value: Any) -> str:
     """Why the step of this number could not be taken from `value`."""
     step, path = steps[number], _normalized(steps[: number + 1])
     if isinstance(step, int):
-        if isinstance(value, list):
-            return f"Index out of bounds when evaluating path {path}"
         return f"Expected to find an array at path {_normalized(steps[:number])}"
     if not isinstance(value, Mapping):
         return (

@@ -31,6 +31,8 @@ def read(text, data=DATA):
         ("$", DATA),
         ("$.list[0].x", 1),
         ("$.list[-1].x", 2),
+        ("$.list[2]", None),
+        ("$.list[-3]", None),
         ("$['list'][1]['x']", 2),
         ("$['two words']", 3),
         ("$.job-name", "j"),
@@ -60,7 +62,9 @@ def test_a_path_to_several_places_yields_a_list(text, values):
     assert read(text) == values
 
 
-@pytest.mark.parametrize("text", ["$.missing", "$.list[2]", "$.list.x", "$.a[0]", "$$.Task.Token"])
+@pytest.mark.parametrize(
+    "text", ["$.missing", "$.list[2].x", "$.list.x", "$.a[0]", "$$.Task.Token"]
+)
 def test_one_place_that_is_not_there_is_an_error(text):
     with pytest.raises(PathNotFound):
         read(text)

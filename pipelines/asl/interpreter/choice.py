@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.asl.comparisons import COMPARISONS, PATH_COMPARISONS
 from pipelines.asl.errors import RUNTIME, DataError
-from pipelines.asl.paths import PathNotFound, Scope, parse_path
+from pipelines.asl.paths import NO_ELEMENT, PathNotFound, Scope, parse_path
 
 Rule = Mapping[str, Any]
 
@@ -60,10 +60,10 @@ def holds(rule: Rule, scope: Scope) -> bool:
 def _is_present(text: str, scope: Scope) -> bool:
     path = parse_path(text)
     try:
-        found = path.read(scope)
+        found = path.find(scope)
     except PathNotFound:
         return False
-    return path.steps is not None or bool(found)
+    return bool(found) if path.steps is None else found is not NO_ELEMENT
 
 
 def _read(text: str, scope: Scope) -> Any:

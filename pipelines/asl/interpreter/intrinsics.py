@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from pipelines.asl.errors import INTRINSIC_FAILURE, AslSyntaxError, DataError
+from pipelines.asl.errors import INTRINSIC_FAILURE, RUNTIME, AslSyntaxError, DataError
 from pipelines.asl.intrinsic_syntax import Argument, Call, Literal, unescape
 from pipelines.asl.json_text import dumps
 from pipelines.asl.paths import PathNotFound, Scope
@@ -45,8 +45,10 @@ def call(tree: Call, scope: Scope, chance: random.Random) -> Any:
         chance: The source of States.UUID and of States.MathRandom without a seed.
 
     Raises:
-        DataError: States.IntrinsicFailure, with the call and the reason as its cause.
+        DataError: States.IntrinsicFailure, with the call and the reason as its cause; or
+            States.Runtime, if an argument is a path that leads nowhere.
     """
+    error = INTRINSIC_FAILURE
     try:
         if tree.function == "States.Format":
             return _format(tree, [_value(argument, scope, chance) for argument in tree.arguments])
@@ -54,16 +56,15 @@ def call(tree: Call, scope: Scope, chance: random.Random) -> Any:
         if tree.function in _RANDOM:
             return _RANDOM[tree.function](chance, *arguments)
         return _FUNCTIONS[tree.function](*arguments)
-    except PathNotFound as error:
+    except PathNotFound as missing:
+        error = RUNTIME
         reason = (
-            f"The JsonPath argument for the field '{error.text}' could not be found"
-            f" in the input '{scope.quote(error.value)}'"
+            f"The JsonPath argument for the field '{missing.text}' could not be found"
+            f" in the input '{scope.quote(missing.value)}'"
         )
-    except (_Failure, AslSyntaxError) as error:
-        reason = str(error)
-    raise DataError(
-        INTRINSIC_FAILURE, f"The function '{tree.text}' had the following error: {reason}"
-    )
+    except (_Failure, AslSyntaxError) as failure:
+        reason = str(failure)
+    raise DataError(error, f"The function '{tree.text}' had the following error: {reason}")
 
 
 def _value(argument: Argument, scope: Scope, chance: random.Random) -> Any:
@@ -194,9 +195,10 @@ def _range(first: Any, last: Any, step: Any) -> list[int]:
 
 
 def _get_item(array: Any, index: Any) -> Any:
+    """The element at an index, which is not rounded."""
     items, at = _array(array), _integer(index)
-    if not 0 <= at < len(items):
-        raise _Failure(f"index {at} is outside an array of {len(items)} elements")
+    if at != index or not 0 <= at < len(items):
+        raise _Failure(f"index {dumps(index)} is outside an array of {len(items)} elements")
     return items[at]
 
 
@@ -216,8 +218,11 @@ def _base64_encode(text: Any) -> str:
 
 
 def _base64_decode(text: Any) -> str:
+    encoded = _text(text, MAX_TEXT)
+    if "=" not in encoded:
+        encoded += "=" * (-len(encoded) % 4)
     try:
-        return base64.b64decode(_text(text, MAX_TEXT)).decode("utf-8", "replace")
+        return base64.b64decode(encoded, validate=True).decode("utf-8", "replace")
     except (binascii.Error, ValueError) as error:
         raise _Failure(f"the string is not Base64: {error}") from None
 

@@ -21,7 +21,7 @@ class LineFailed(Exception):
 
 
 async def together(lines: Iterable[Coroutine[Any, Any, Any]]) -> None:
-    """Run all of them to their ends; if one fails, end the others.
+    """Run all of them to their ends; if one fails, the others end, at once if its error is fatal.
 
     Raises:
         LineFailed: the first that was raised.  Anything else that a line raises comes through.
@@ -33,14 +33,21 @@ async def together(lines: Iterable[Coroutine[Any, Any, Any]]) -> None:
             await line
         except Exception as error:
             failed.append(error)
+            if isinstance(error, LineFailed) and error.error.is_fatal:
+                for task in tasks:
+                    if task is not asyncio.current_task():
+                        task.cancel()
             raise
 
+    lines = list(lines)
     tasks = [asyncio.ensure_future(run(line)) for line in lines]
     try:
         if tasks:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     finally:
         await end(tasks)
+        for line in lines:
+            line.close()  # one that was ended before it began would be missed otherwise
     if failed:
         raise failed[0]
 

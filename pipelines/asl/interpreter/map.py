@@ -38,7 +38,7 @@ class _InlineMap:
 
     def _give_up(self, error: StateError) -> None:
         # A Map that a path kept from starting has not failed: the execution has.
-        if self._started or error.error == QUERY_EVALUATION_ERROR:
+        if error.error == QUERY_EVALUATION_ERROR or (self._started and not error.is_fatal):
             self._frame.record("MapStateFailed")
 
     async def _attempt(self, past: Past) -> list[Any]:
@@ -62,7 +62,7 @@ class _InlineMap:
         try:
             await iterations.run(at_once)
         except LineFailed as failed:
-            iterations.fail(failed.frame)
+            iterations.fail(failed)
             raise failed.error from None
         finally:
             self._frame.inner = []
@@ -124,14 +124,14 @@ class _Iterations:
         [scope] = self._visit.state.scopes
         return await frame.run.walk(frame, scope, input, line)
 
-    def fail(self, failed: Frame) -> None:
+    def fail(self, failed: LineFailed) -> None:
         """Record that one iteration failed, and that the others are given up."""
-        previous_id = self._frame.previous_id = failed.previous_id
-        if self._past.line_failed:
+        previous_id = self._frame.previous_id = failed.frame.previous_id
+        if self._past.line_failed or failed.error.is_fatal:
             return
-        others = [frame for frame in self._frame.inner if frame is not failed]
-        for frame in (failed, *others):
-            event = "MapIterationFailed" if frame is failed else "MapIterationAborted"
+        others = [frame for frame in self._frame.inner if frame is not failed.frame]
+        for frame in (failed.frame, *others):
+            event = "MapIterationFailed" if frame is failed.frame else "MapIterationAborted"
             frame.run.history.record(event, self._details(frame), previous_id)
             abort(frame, previous_id)
 

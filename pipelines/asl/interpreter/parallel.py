@@ -29,7 +29,7 @@ class _Parallel:
         return await attempt_until_done(self._visit, self._attempt, self._give_up)
 
     def _give_up(self, error: StateError) -> None:
-        if self._started:
+        if self._started and not error.is_fatal:
             self._frame.record("ParallelStateFailed")
 
     async def _attempt(self, past: Past) -> list[Any]:
@@ -49,7 +49,7 @@ class _Parallel:
         try:
             await branches.run()
         except LineFailed as failed:
-            branches.fail(failed.frame)
+            branches.fail(failed)
             raise failed.error from None
         finally:
             self._frame.inner = []
@@ -87,9 +87,9 @@ class _Branches:
             raise LineFailed(frame, error) from None
         self._frame.previous_id = max(self._frame.previous_id, frame.previous_id)
 
-    def fail(self, failed: Frame) -> None:
+    def fail(self, failed: LineFailed) -> None:
         """Record that the branches are given up, because one failed."""
-        self._frame.previous_id = failed.previous_id
-        if not self._past.line_failed:
+        previous_id = self._frame.previous_id = failed.frame.previous_id
+        if not self._past.line_failed and not failed.error.is_fatal:
             for frame in self._frame.inner:
-                abort(frame, failed.previous_id)
+                abort(frame, previous_id)

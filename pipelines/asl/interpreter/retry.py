@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.asl.errors import ALL, RUNTIME, TASK_FAILED, TIMEOUT, StateError
+from pipelines.asl.errors import ALL, TASK_FAILED, TIMEOUT, StateError
 
 DEFAULT_INTERVAL_S = 1
 DEFAULT_BACKOFF_RATE = 2.0
@@ -16,16 +16,16 @@ DEFAULT_MAX_ATTEMPTS = 3
 def matches(names: Sequence[str], error: StateError) -> bool:
     """Whether ErrorEquals names this error.
 
-    States.ALL is every error but States.Runtime; States.TaskFailed is every one of these
-    but States.Timeout.
+    States.ALL is every error, States.TaskFailed every one but States.Timeout.  Nothing is for an
+    error that is fatal, not even its name.
 
     >>> matches(["States.TaskFailed"], StateError("S3.NoSuchKeyException"))
     True
     """
+    if error.is_fatal:
+        return False
     if error.error in names or (error.also is not None and error.also in names):
         return True
-    if error.error == RUNTIME:
-        return False
     return ALL in names or (TASK_FAILED in names and error.error != TIMEOUT)
 
 

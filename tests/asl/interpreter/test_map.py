@@ -233,12 +233,12 @@ def test_a_map_over_nothing_fails(fields, cause):
     )
 
 
-def test_an_item_that_cannot_be_shaped_fails_its_iteration():
-    execution = execute(machine(Each=each(ItemSelector={"x.$": "$.no"})), [1])
+def test_an_item_that_cannot_be_shaped_ends_the_execution():
+    execution = execute(machine(Each=each(ItemSelector={"x.$": "$.no"})), [1, 2])
 
-    assert execution.types[2:] == [
-        *("MapStateStarted", "MapIterationStarted"),
-        *("MapIterationFailed", "MapStateFailed", "ExecutionFailed"),
+    assert linked(execution.events)[2:] == [
+        *((3, 2, "MapStateStarted"), (4, 3, "MapIterationStarted")),
+        *((5, 3, "MapIterationStarted"), (6, 4, "ExecutionFailed")),
     ]
     assert execution.outcome.error == "States.Runtime"
     assert "executing the state 'Each' (entered at the event id #2)" in execution.outcome.cause

@@ -129,6 +129,21 @@ def test_the_history_of_a_failure_that_is_caught():
     assert execution.outcome.output == {"e": {"Error": None, "Cause": None}}
 
 
+def test_a_runtime_error_ends_the_execution_at_once():
+    wrong = {"Type": "Pass", "InputPath": "$.no", "End": True}
+    deep = parallel(machine(Wrong=wrong), machine(Slow=wait(9)))
+    handlers = {"Retry": [ALL], "Catch": [{"ErrorEquals": ["States.Runtime"], "Next": "End"}]}
+    state = parallel(machine(Deep=deep), machine(Slow=wait(9)), Next="End", **handlers)
+
+    execution = execute(machine(Both=state, End=SUCCEED))
+
+    assert linked(execution.events)[3:] == [
+        *((4, 3, "ParallelStateEntered"), (5, 4, "ParallelStateStarted")),
+        *((6, 3, "WaitStateEntered"), (7, 5, "PassStateEntered"), (8, 7, "ExecutionFailed")),
+    ]
+    assert execution.outcome.error == "States.Runtime"
+
+
 def test_a_retry_runs_all_branches_again():
     fork = parallel(
         machine(Good=task(Parameters={"n.$": "$$.State.RetryCount"})),

@@ -26,7 +26,7 @@ ALL = {"ErrorEquals": ["States.ALL"]}
         (["States.ALL"], "States.DataLimitExceeded", True),
         (["States.ALL"], None, True),
         (["States.ALL"], "States.Runtime", False),
-        (["States.Runtime"], "States.Runtime", True),
+        (["States.Runtime"], "States.Runtime", False),
         (["States.TaskFailed"], "A", True),
         (["States.TaskFailed"], "States.Timeout", False),
         (["States.TaskFailed"], "States.Runtime", False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -35,7 +36,7 @@ def parse_symbols(expression: str) -> Any:
     if len(expression) > MAX_EXPRESSION:
         raise JsonataSyntaxError("", f"more than {MAX_EXPRESSION:,} characters", MAX_EXPRESSION)
     try:
-        root = _Parser().parse(expression, _compile)
+        root = _parser().read(expression)
         _settle(root)
     except LibraryError as error:
         raise _syntax_error(expression, error) from None
@@ -50,12 +51,34 @@ def parse_symbols(expression: str) -> Any:
 
 
 class _Parser(Parser):  # type: ignore[misc]
-    """The library's parser, less the operators of later versions."""
+    """The library's parser, less the operators of later versions, for one expression after
+    another: to make the table of its symbols takes longer than to read most expressions."""
 
     def __init__(self) -> None:
         super().__init__()
         for later in _LATER_OPERATORS:
             self.symbol_table[later].led = _refuse(later)
+        self._end = self.symbol_table["(end)"]
+
+    def read(self, expression: str) -> Any:
+        """The tree of an expression; nothing is left of the one before."""
+        self.node = None
+        self.errors: list[Any] = []
+        self.ancestry: list[Any] = []
+        self.ancestor_label = self.ancestor_index = 0
+        self.symbol_table["(end)"] = self._end.create()  # the one symbol that is used as it is
+        return self.parse(expression, _compile)
+
+
+_parsers = threading.local()
+
+
+def _parser() -> _Parser:
+    """The thread's own parser."""
+    if not hasattr(_parsers, "own"):
+        _parsers.own = _Parser()
+    own: _Parser = _parsers.own
+    return own
 
 
 def _refuse(operator: str) -> Callable[[Any], Any]:
@@ -75,9 +98,10 @@ def _settle(root: Any) -> None:
     waiting, seen = [root], set()
     while waiting:
         node = waiting.pop()
-        if isinstance(node, list | tuple):
+        if isinstance(node, (list, tuple)):
             waiting.extend(node)
-        if not isinstance(node, Symbol) or id(node) in seen:
+            continue
+        if id(node) in seen:
             continue
         seen.add(id(node))
         if node.type == "number":
@@ -89,7 +113,9 @@ def _settle(root: Any) -> None:
         elif node.type == "lambda" and node.signature is not None:
             node.signature = Signature(node.signature)
         waiting.extend(
-            value for name, value in vars(node).items() if name not in ("_outer_instance", "slot")
+            value
+            for name, value in vars(node).items()
+            if isinstance(value, (Symbol, list, tuple)) and name != "slot"
         )
 
 

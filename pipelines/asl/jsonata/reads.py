@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pipelines.asl.jsonata import nodes
 from pipelines.asl.jsonata.nodes import Node
-from pipelines.asl.jsonata.syntax import parse
+from pipelines.asl.jsonata.syntax import MAX_KEPT, parse
 
 
 @dataclass(frozen=True)
@@ -47,28 +47,32 @@ class Unsupported:
     position: int
 
 
-@lru_cache(maxsize=2048)
 def references(expression: str) -> tuple[Reference, ...]:
     """Every variable that an expression reads and does not bind itself, in their order.
 
     Raises:
         JsonataSyntaxError: it cannot be read.
     """
-    found = _Finder()
-    found.visit(parse(expression), frozenset(), top=True)
-    return tuple(sorted(found.references, key=lambda each: each.position))
+    return _found(expression)[0]
 
 
-@lru_cache(maxsize=2048)
 def unsupported_references(expression: str) -> tuple[Unsupported, ...]:
     """What AWS refuses an expression for: names that only a context could give.
 
     Raises:
         JsonataSyntaxError: it cannot be read.
     """
+    return _found(expression)[1]
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _found(expression: str) -> tuple[tuple[Reference, ...], tuple[Unsupported, ...]]:
     found = _Finder()
     found.visit(parse(expression), frozenset(), top=True)
-    return tuple(sorted(found.unsupported, key=lambda each: each.position))
+    return (
+        tuple(sorted(found.references, key=lambda each: each.position)),
+        tuple(sorted(found.unsupported, key=lambda each: each.position)),
+    )
 
 
 Names = frozenset[str]

@@ -11,8 +11,11 @@ from pipelines.asl.jsonata.failures import JsonataSyntaxError
 from pipelines.asl.jsonata.nodes import Node
 from pipelines.asl.jsonata.parsing import parse_symbols
 
+MAX_KEPT = 16_384
+"""Trees that are kept: those of a whole definition, which has no more than a megabyte."""
 
-@lru_cache(maxsize=2048)
+
+@lru_cache(maxsize=MAX_KEPT)
 def parse(expression: str) -> Node:
     """The tree of an expression, the text between ``{%`` and ``%}``.
 

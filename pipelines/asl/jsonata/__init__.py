@@ -2,7 +2,7 @@
 
 Step Functions has version 2.0.6 of the language.  Expressions stand between ``{%`` and ``%}``; all
 functions here take the text between these marks, as `expression_text` gives it.  The library
-jsonata-python is imported only by what evaluates or parses.
+jsonata-python, and the nodes of trees, are imported only by what evaluates or parses.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from pipelines.asl.jsonata.failures import (
     unexpected,
 )
 from pipelines.asl.jsonata.function_types import function_names, result_kind
-from pipelines.asl.jsonata.nodes import Node
 from pipelines.asl.jsonata.templates import expression_text, expressions, filled, is_expression
 
 if TYPE_CHECKING:
     from pipelines.asl.jsonata.evaluation import Bindings
+    from pipelines.asl.jsonata.nodes import Node
     from pipelines.asl.jsonata.reads import Reference, Unsupported
 
 __all__ = [
     "QUERY_EVALUATION_ERROR",
     "JsonataError",
     "JsonataSyntaxError",
-    "Node",
     "bind",
     "evaluate",
     "evaluate_template",

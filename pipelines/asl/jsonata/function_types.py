@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from pipelines.asl.jsonata.nodes import Kind
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.asl.jsonata.nodes import Kind
 
 SIGNATURES = {
     "abs": "<n-:n>",

@@ -25,7 +25,8 @@ from pipelines.asl.checker.flow.values.types import (
 from pipelines.asl.checker.flow.visit import GUARD, Visit
 from pipelines.asl.checker.flow.wants import FIELDS, Want
 from pipelines.asl.findings import nearest
-from pipelines.asl.jsonata import JsonataSyntaxError, Node, expression_text, is_expression, parse
+from pipelines.asl.jsonata import JsonataSyntaxError, expression_text, is_expression, parse
+from pipelines.asl.jsonata.nodes import Node
 from pipelines.asl.model import Place
 
 

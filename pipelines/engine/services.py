@@ -137,7 +137,9 @@ def build_services(
         VersionOperations(machines),
         ExecutionOperations(machines, executions, express, map_run_operations),
         map_run_operations,
-        TaskOperations(tokens, executions.exists),
+        TaskOperations(
+            tokens, lambda arn: executions.exists(arn) or map_runs.folder_of(arn) is not None
+        ),
         activities,
         DefinitionOperations(tasks),
     )

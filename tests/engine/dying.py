@@ -3,9 +3,9 @@
     python -m tests.engine.dying FOLDER SCENARIO EVENT …
 
 Each event is a run of its own, in FOLDER/<event>: a child process starts the scenario's execution
-and is killed when the event with this id is on disk; 0 is the moment when its function is at work,
-or when what was sent for its token is on disk. One process starts them all, since importing the
-engine takes longer than a run.
+and is killed when the event with this id is on disk. 0 is the moment when its function is at work,
+or when what was sent for its token is on disk; -5 is the fifth event of its children. One process
+starts them all, since importing the engine takes longer than a run.
 """
 
 from __future__ import annotations
@@ -142,7 +142,33 @@ WAITING: dict[str, Any] = {
     },
 }
 """An execution that waits for a token."""
-SCENARIOS = {"plain": PLAIN, "calling": CALLING, "nesting": NESTING, "waiting": WAITING}
+EACH: dict[str, Any] = {
+    "StartAt": "Each",
+    "States": {
+        "Each": {
+            "Type": "Map",
+            "MaxConcurrency": 2,
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "Rest",
+                "States": {
+                    "Rest": {"Type": "Wait", "Seconds": 0, "Next": "Say"},
+                    "Say": {"Type": "Pass", "Parameters": {"item.$": "$"}, "End": True},
+                },
+            },
+            "Next": "Done",
+        },
+        "Done": {"Type": "Succeed"},
+    },
+}
+"""A Map Run with children."""
+SCENARIOS = {
+    "plain": PLAIN,
+    "calling": CALLING,
+    "nesting": NESTING,
+    "waiting": WAITING,
+    "each": EACH,
+}
 QUICK = "def handler(event, context): pass"
 SLOW = """
 import os, subprocess, time
@@ -183,7 +209,8 @@ def start(running: Running, scenario: str) -> str:
             Timeout=100,
             Code={"ZipFile": package({"index.py": code})},
         )
-    input: Any = str(pids_file(running.root)) if scenario == "calling" else {}
+    inputs: dict[str, Any] = {"calling": str(pids_file(running.root)), "each": [1, 2, 3, 4]}
+    input = inputs.get(scenario, {})
     running.machine(CHILD["States"], name="child")  # type: ignore[arg-type]
     machine = running.machine(SCENARIOS[scenario]["States"], name=scenario)
     return running.start(machine, name=NAME, input=json.dumps(input))
@@ -202,11 +229,19 @@ def _die(root: Path, scenario: str, event_id: int) -> None:
     if event_id == 0 and scenario == "calling":
         eventually(pids_file(root).exists, 30)
         os.kill(os.getpid(), signal.SIGKILL)
+    if event_id < 0:
+        eventually(lambda: _children_s_events(root) >= -event_id, 30, every_s=0.0005)
+        os.kill(os.getpid(), signal.SIGKILL)
     if event_id == 0:
         eventually(lambda: "TaskSubmitted" in running.event_types(arn), 30)
         token = task_token(arn, SCHEDULED_ID)
         running.states("SendTaskSuccess", taskToken=token, output='"yes"')
     time.sleep(30)
+
+
+def _children_s_events(root: Path) -> int:
+    files = root.glob("executions/*/*/*/map-runs/*/events.jsonl")
+    return sum(path.read_bytes().count(b"\n") for path in files)
 
 
 def main(folder: Path, scenario: str, event_ids: list[int]) -> None:

@@ -246,12 +246,14 @@ def archive(files: Mapping[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def eventually(condition: Callable[[], bool], within_s: float = 10) -> None:
+def eventually(
+    condition: Callable[[], bool], within_s: float = 10, *, every_s: float = 0.01
+) -> None:
     """Wait for something that another process or thread does."""
     end = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.01)
+        time.sleep(every_s)
 
 
 def is_alive(pid: int) -> bool:

@@ -141,6 +141,28 @@ def test_an_execution_waits_on_for_another_one(tmp_path: Path) -> None:
         assert running.execution_ended(arn)["status"] == "ABORTED"
 
 
+def test_a_map_run_goes_on_with_every_child_once(tmp_path: Path) -> None:
+    children_s_events = 4 * 6
+    moments = [*range(1, 8), *range(-children_s_events + 1, 0, 3)]
+    kill_at(tmp_path, "each", moments)
+    arn = f"{ARN}:each:{dying.NAME}"
+
+    for moment in moments:
+        with next_engine(tmp_path / str(moment)) as running:
+            execution = running.execution_ended(arn)
+            assert execution["status"] == "SUCCEEDED", (moment, execution)
+            assert json.loads(execution["output"]) == [{"item": item} for item in (1, 2, 3, 4)]
+            [run] = running.states("ListMapRuns", executionArn=arn)["mapRuns"]
+            children = running.states("ListExecutions", mapRunArn=run["mapRunArn"])["executions"]
+            assert [child["status"] for child in children] == ["SUCCEEDED"] * 4
+            for child in children:
+                events = history(running, child["executionArn"])
+                assert [event["type"] for event in events] == [
+                    *("ExecutionStarted", "WaitStateEntered", "WaitStateExited"),
+                    *("PassStateEntered", "PassStateExited", "ExecutionSucceeded"),
+                ]
+
+
 def test_a_token_is_waited_for_on_and_on(tmp_path: Path) -> None:
     kill_at(tmp_path, "waiting", [2, 3, 5])
     arn = f"{ARN}:waiting:{dying.NAME}"

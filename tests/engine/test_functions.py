@@ -243,6 +243,7 @@ def test_a_function_logs_what_it_prints_and_what_lambda_says(whole):
 
     lines = whole.log("logs")
 
+    assert lines.pop(0).endswith(" of this machine in place of the runtime python3.11")
     assert lines[0].startswith("START RequestId: ")
     assert lines[1] == "printed"
     assert lines[2].startswith("no newline[ERROR]\t")

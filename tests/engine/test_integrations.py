@@ -75,6 +75,19 @@ def test_a_jobs_description_is_its_states_result_with_times_in_milliseconds(runn
     assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
 
 
+def test_a_job_that_is_not_waited_for_goes_on_by_itself(running):
+    state = running.processing_state("import time; time.sleep(0.5); print('done')")
+    state["Resource"] = state["Resource"].removesuffix(".sync")
+    arn = running.start(running.machine({"Work": state}), name="one")
+
+    result = json.loads(running.execution_ended(arn)["output"])
+
+    assert result["ProcessingJobArn"].endswith(":processing-job/one")
+    assert result["SdkHttpMetadata"]["HttpStatusCode"] == 200
+    assert "TaskSubmitted" not in running.event_types(arn)
+    assert running.ended("Processing", "one")["ProcessingJobStatus"] == "Completed"
+
+
 def test_a_training_jobs_result_says_where_its_model_lies(running):
     code = "import os; open(os.environ['SM_MODEL_DIR'] + '/m', 'w').write('x')"
     running.put("code/sourcedir.tar.gz", archive({"train.py": code}))

@@ -59,6 +59,8 @@ class Live:
         self._resume = resume
         self._stop = StopSignal()
         self._suspended = False
+        self._writing = threading.Lock()
+        self._has_ended = False
         self._thread = threading.Thread(name=f"execution-{execution.name}", daemon=True)
 
     def start(self, tasks: Tasks, ended: Callable[[Execution], None]) -> None:
@@ -71,9 +73,12 @@ class Live:
 
     def stop(self, error: str | None, cause: str | None) -> None:
         """Have it aborted; what it started is ended first."""
-        asked = replace(self.execution, asked_to_stop=(error, cause))
-        self._files.write(asked)  # it is stopped even if the engine ends before it has
-        self.execution = asked
+        with self._writing:
+            if self._has_ended:
+                return
+            asked = replace(self.execution, asked_to_stop=(error, cause))
+            self._files.write(asked)  # it is stopped even if the engine ends before it has
+            self.execution = asked
         self._stop.stop(error, cause)
 
     def suspend(self) -> None:
@@ -117,10 +122,13 @@ class Live:
                 error="States.Runtime",
                 cause=f"The local engine: {type(error).__name__}: {error}",
             )
-        try:
-            self._files.write(ended)
-        finally:
-            self._files.close()
+        with self._writing:
+            self._has_ended = True
+            try:
+                self._files.write(ended)
+            except OSError:  # the history tells the next engine all the same
+                logger.exception("%s", self.execution.arn)
+        self._files.close()
         return ended
 
 

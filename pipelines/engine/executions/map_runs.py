@@ -233,6 +233,13 @@ class MapRunStore:
             if history[-1]["type"] not in EXECUTION_ENDS
         ]
 
+    def folder_of(self, child_arn: str) -> Path | None:
+        """The folder of the Map Run that started this child execution; None: none did."""
+        for _, kept in self.of_child(child_arn):
+            if any(line.get("arn") == child_arn for line in kept.lines("children.jsonl")):
+                return kept.folder
+        return None
+
     def update(self, arn: str, changes: Mapping[str, Any]) -> None:
         """Change what a Map Run that goes on tolerates, or runs at a time.
 

@@ -26,7 +26,7 @@ class DurableTokens(TaskTokens):
 
     def __init__(self, files_of: Callable[[str], ExecutionFiles]) -> None:
         """Args:
-        files_of: The folder of an execution by its ARN.
+        files_of: Where an execution with this ARN keeps what is sent for its tokens.
         """
         super().__init__()
         self._files_of = files_of
@@ -70,9 +70,7 @@ class DurableTokens(TaskTokens):
             if not waiting and (token not in self._expected or token in self._kept):
                 raise NoSuchToken(token)
             execution, _ = scheduled_by(token)
-            files = self._files_of(execution)
-            if files.exist():  # a child execution of a Map Run has no folder of its own
-                files.append_answer({"token": token, "answer": asdict(answer)})
+            self._files_of(execution).append_answer({"token": token, "answer": asdict(answer)})
             if waiting:
                 self._send(token, answer)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 import threading
 import uuid
 from datetime import UTC, datetime
@@ -121,6 +122,8 @@ class Environments:
             self._make_log_group(configuration)
             logs.mkdir(exist_ok=True)
         log = LogFile(logs / stream_file(stream))
+        runtime, ours = configuration.runtime, "{}.{}.{}".format(*sys.version_info[:3])
+        log.say(f"INIT_START Python {ours} of this machine in place of the runtime {runtime}")
         code = home / "code" / configuration.code
         try:
             return Environment(

@@ -277,13 +277,19 @@ def _add_expressions(place: Place, template: Any, found: list[tuple[Place, Any]]
                 _add_expressions((*place, number), item, found)
 
 
-def strings(place: Place, value: Any) -> Iterator[tuple[Place, str]]:
+def strings(place: Place, value: Any) -> list[tuple[Place, str]]:
     """Every text in a value, with its place."""
+    found: list[tuple[Place, str]] = []
+    _add_strings(place, value, found)
+    return found
+
+
+def _add_strings(place: Place, value: Any, found: list[tuple[Place, str]]) -> None:
     if isinstance(value, str):
-        yield place, value
+        found.append((place, value))
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from strings((*place, str(key)), item)
+            _add_strings((*place, str(key)), item, found)
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from strings((*place, number), item)
+            _add_strings((*place, number), item, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pipelines.asl.checker.requests.texts import (
@@ -15,7 +16,7 @@ from pipelines.asl.checker.requests.texts import (
 from pipelines.asl.findings import nearest
 from pipelines.asl.integrations import Shape
 from pipelines.asl.integrations.shapes import members_by_spelling
-from pipelines.asl.model import Language, Place
+from pipelines.asl.model import Language, Place, Step
 
 
 class Problem(NamedTuple):
@@ -52,6 +53,9 @@ class Reading:
     refuses_small: bool
 
 
+_READ_ANYHOW = Reading(str, "JSONata", (), False, False, (), False)
+"""A reading to ask only whether something is wrong, which is up to no reading."""
+
 _EXPECTED = {
     "structure": "an object",
     "map": "an object",
@@ -77,13 +81,27 @@ def problems(place: Place, value: Any, shape: Shape, reading: Reading) -> list[P
         shape: What it should be.
     """
     found: list[Problem] = []
-    _look_into(place, value, shape, reading, found)
+    _look(place, value, shape, reading, found)
     return found
 
 
 def _look_into(
-    place: Place, value: Any, shape: Shape, reading: Reading, found: list[Problem]
+    place: Place, step: Step, value: Any, shape: Shape, reading: Reading, found: list[Problem]
 ) -> None:
+    """Add what is wrong with a member, an entry or an element of what stands at a place."""
+    if isinstance(value, (dict, list)) or not _is_sound(value, shape):
+        _look((*place, step), value, shape, reading, found)
+
+
+@lru_cache(maxsize=16_384, typed=True)
+def _is_sound(value: Any, shape: Shape) -> bool:
+    """Whether nothing is wrong with a text, a number, true or false, however it is read."""
+    found: list[Problem] = []
+    _look((), value, shape, _READ_ANYHOW, found)
+    return not found
+
+
+def _look(place: Place, value: Any, shape: Shape, reading: Reading, found: list[Problem]) -> None:
     """Add what is wrong with a value, and with all within it."""
     kind = shape.kind
     if kind not in _EXPECTED:
@@ -101,7 +119,7 @@ def _look_into(
     elif kind == "list":
         _look_at_size(place, len(value), "elements", shape, found)
         for number, item in enumerate(value):
-            _look_into((*place, number), item, shape.member, reading, found)
+            _look_into(place, number, item, shape.member, reading, found)
     elif kind != "boolean":
         _look_at_size(place, value, "", shape, found)
 
@@ -158,7 +176,7 @@ def _look_at_members(
             continue
         present.add(member)
         if not is_dynamic and member not in reading.any_json:
-            _look_into((*place, key), item, shape.members[member], reading, found)
+            _look_into(place, key, item, shape.members[member], reading, found)
     for required in shape.required:
         if required not in present:
             found.append(Problem("P203", f"{reading.member(required)} is missing", place))
@@ -174,9 +192,9 @@ def _look_at_entries(
     for key, item in value.items():
         is_dynamic = reading.language == "JSONPath" and key.endswith(".$")
         name = key[:-2] if is_dynamic else key
-        _look_into((*place, key), name, shape.key, reading, found)
+        _look_into(place, key, name, shape.key, reading, found)
         if not is_dynamic:
-            _look_into((*place, key), item, shape.value, reading, found)
+            _look_into(place, key, item, shape.value, reading, found)
 
 
 def _is_union(shape: Shape) -> bool:

@@ -66,19 +66,32 @@ def path_fields(machine: Machine) -> Iterator[PathField]:
                     yield PathField((*place, name), found[name], "one value")
 
 
+class TemplateObject(NamedTuple):
+    """An object within a payload template, or the template itself.
+
+    Attributes:
+        computed: Those of its keys that end in ``.$``.
+    """
+
+    place: Place
+    fields: Object
+    computed: tuple[str, ...]
+
+
 @once_per_machine
-def template_objects(machine: Machine) -> Iterator[tuple[Place, Object]]:
-    """Every object within a payload template, the template itself included."""
+def template_objects(machine: Machine) -> Iterator[TemplateObject]:
+    """Every object within the payload templates."""
     waiting = list(_templates(machine))
     for place, value in waiting:  # the list grows while it is walked
-        if isinstance(value, Mapping):
-            yield place, value
+        if isinstance(value, dict):
+            computed = tuple(key for key in map(str, value) if key.endswith(".$"))
+            yield TemplateObject(place, value, computed)
             items: Iterable[tuple[Any, Any]] = value.items()
         else:
             items = enumerate(value) if isinstance(value, list) else ()
-        waiting.extend(
-            ((*place, key), item) for key, item in items if isinstance(item, dict | list)
-        )
+        for key, item in items:
+            if isinstance(item, (dict, list)):
+                waiting.append(((*place, key), item))
 
 
 def _templates(machine: Machine) -> Iterator[tuple[Place, Any]]:

@@ -48,10 +48,10 @@ def every_expression_can_be_read(machine: Machine) -> Iterator[Broken]:
     """What stands behind a key that ends in .$ is a path, or a call of an intrinsic function that
     exists, with as many arguments as it has and of the kinds that it takes; and so in ErrorPath
     and CausePath, which know only some of the functions."""
-    for place, found in template_objects(machine):
-        for key, text in found.items():
-            if str(key).endswith(".$") and (problem := _unreadable(text)):
-                yield Broken((*place, str(key)), problem)
+    for place, found, computed in template_objects(machine):
+        for key in computed:
+            if problem := _unreadable(found[key]):
+                yield Broken((*place, key), problem)
     for state in machine.of_type("Fail"):
         for field in MESSAGE_PATHS:
             text = state.fields.get(field)
@@ -104,10 +104,10 @@ def _unfit_for_fail(place: Place, text: str) -> Iterator[Broken]:
 )
 def a_field_is_given_once(machine: Machine) -> Iterator[Broken]:
     """A template has a field or its .$ form, and not both."""
-    for place, found in template_objects(machine):
-        for key in found:
-            if str(key).endswith(".$") and (plain := str(key)[:-2]) in found:
-                yield Broken((*place, str(key)), f"{plain!r} is given twice")
+    for place, found, computed in template_objects(machine):
+        for key in computed:
+            if (plain := key.removesuffix(".$")) in found:
+                yield Broken((*place, key), f"{plain!r} is given twice")
 
 
 @rule(
@@ -121,9 +121,9 @@ def a_field_is_given_once(machine: Machine) -> Iterator[Broken]:
 def a_path_stands_behind_its_sign(machine: Machine) -> Iterator[Broken]:
     """In a payload template only what stands behind a key that ends in .$ is evaluated; anywhere
     else a path or a call is passed on as the text that it is."""
-    for place, found in template_objects(machine):
+    for place, found, computed in template_objects(machine):
         for key, text in found.items():
-            if isinstance(text, str) and _seems_evaluated(text) and not str(key).endswith(".$"):
+            if isinstance(text, str) and _seems_evaluated(text) and key not in computed:
                 yield Broken(
                     (*place, str(key)),
                     f"{shown(text)} is passed on as a text, not evaluated",
@@ -152,6 +152,7 @@ def a_result_is_static(machine: Machine) -> Iterator[Broken]:
                 )
 
 
+@lru_cache(maxsize=8192)
 def _seems_evaluated(text: str) -> bool:
     return text.startswith(("$", "States.")) and bool(
         _LIKE_A_PATH.fullmatch(text) or _LIKE_A_CALL.fullmatch(text)

@@ -165,10 +165,14 @@ class Type(NamedTuple):
     @property
     def is_one_kind(self) -> bool:
         """Whether it is UNKNOWN, or of one kind."""
-        lacking = (self.number, self.text, self.array, self.object).count(None)
-        if lacking == 4:
-            return self.unknown or self.null is not bool(self.booleans)
-        return lacking == 3 and not self.null and not self.booleans
+        null, booleans, number, text, array, object, unknown = self
+        if object is not None:  # as nearly always
+            is_more = number is not None or text is not None or array is not None
+            return not (is_more or null or booleans)
+        lacking = (number, text, array).count(None)
+        if lacking == 3:
+            return unknown or null is not bool(booleans)
+        return lacking == 2 and not null and not booleans
 
     def __str__(self) -> str:
         return " or ".join(self.kinds) or "nothing"

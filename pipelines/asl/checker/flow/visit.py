@@ -70,10 +70,13 @@ class Visit(ABC):
         remedy: str = "",
         lacking: tuple[Step, ...] = (),
     ) -> None:
-        """Note a broken rule."""
-        found = Problem(rule, place, message, remedy, lacking)
-        if found not in self.problems:
-            self.problems.append(found)
+        """Note a broken rule, once."""
+        self.note(Problem(rule, place, message, remedy, lacking))
+
+    def note(self, problem: Problem) -> None:
+        """Note a problem, once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def doubtful(self, place: Place, query: Query, reading: Reading, source: Source) -> None:
         """Note a path that leads nowhere, or may lead nowhere."""

@@ -132,17 +132,12 @@ class _Rules:
             self._look((*place, name), other, facts)
         if not is_there or not query.is_single:
             return Split(facts, facts)
-        facts = _with(facts, query, narrowing.anything)
-        if not name.startswith("Is"):
-            return Split(_with(facts, query, _equal(name, expected)), facts)
-        split = Split(
-            _with(facts, query, narrowing.only(_KINDS[name])),
-            # A text may be no timestamp.
-            facts
-            if name == "IsTimestamp"
-            else _with(facts, query, narrowing.other_than(_KINDS[name])),
-        )
-        return split if expected is True else Split(split.fails, split.holds)
+        if not query.is_element:
+            facts = _with(facts, query, narrowing.anything)
+        if name.startswith("Is"):
+            split = _is_of_kind(name, query, facts)
+            return split if expected is True else Split(split.fails, split.holds)
+        return Split(_with(facts, query, _equal(name, expected)), facts)
 
     def _look(self, place: Place, query: Query, facts: Facts) -> bool:
         """Whether there can be something, with a problem if there may be nothing."""
@@ -151,6 +146,18 @@ class _Rules:
             return not self.visit.look(place, query, source).is_missing
         self.visit.with_facts(facts).read(place, query.text, self.source)
         return not _find(facts, query).is_never
+
+
+def _is_of_kind(name: str, query: Query, facts: Facts) -> Split:
+    """What IsString and the like make known; an element beyond an array's end is null."""
+    kind = _KINDS[name]
+    holds = _with(facts, query, narrowing.only(kind))
+    fails = _with(facts, query, narrowing.other_than(kind))
+    if query.is_element and kind.null:
+        return Split(facts, fails)
+    if query.is_element or name == "IsTimestamp":  # a text may be no timestamp
+        return Split(holds, facts)
+    return Split(holds, fails)
 
 
 def _equal(name: str, expected: Any) -> narrowing.Change:

@@ -9,7 +9,7 @@ from pipelines.asl.checker.flow.jsonpath.intrinsics import CannotBe, result_of
 from pipelines.asl.checker.flow.problems import Source, doubt, missing
 from pipelines.asl.checker.flow.values.literals import MAX_DEPTH, from_json
 from pipelines.asl.checker.flow.values.queries import Query, parse_query
-from pipelines.asl.checker.flow.values.reading import Reading, read
+from pipelines.asl.checker.flow.values.reading import Reading, read_path
 from pipelines.asl.checker.flow.values.types import (
     MAX_FIELDS,
     NEVER,
@@ -48,13 +48,13 @@ class PathVisit(Visit):
 
     def look(self, place: Place, query: Query, source: Source) -> Reading:
         """What a path into the data finds, with a problem if that may be nothing."""
-        reading = read(source.type, query.steps)
+        reading = read_path(source.type, query.steps)
         if reading.is_missing or reading.presence is Presence.SOMETIMES:
             self.doubtful(place, query, reading, source)
         return reading
 
     def _read_context(self, place: Place, query: Query, item: Type | None) -> Type:
-        reading = read(self.around.context(self.state, item), query.steps)
+        reading = read_path(self.around.context(self.state, item), query.steps)
         if reading.is_missing:
             message, remedy = missing(query, reading, "the context object")
             self.problem("P303", place, message, remedy)
@@ -66,7 +66,7 @@ class PathVisit(Visit):
 
     def _read_variable(self, place: Place, query: Query) -> Type:
         variables = self.facts.variables
-        reading = read(variables, (query.root, *query.steps))
+        reading = read_path(variables, (query.root, *query.steps))
         if reading.is_missing and reading.depth == 0:
             names = variables.object.fields if variables.object else ()
             self.problem(

@@ -39,6 +39,11 @@ class Query:
     steps: tuple[Step, ...]
     is_single: bool = field(init=False)
 
+    @property
+    def is_element(self) -> bool:
+        """Whether it ends with an index."""
+        return bool(self.steps) and isinstance(self.steps[-1], int)
+
     def __post_init__(self) -> None:
         is_single = not any(isinstance(step, Many) for step in self.steps)
         object.__setattr__(self, "is_single", is_single)

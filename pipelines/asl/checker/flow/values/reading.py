@@ -10,6 +10,7 @@ from pipelines.asl.checker.flow.values.queries import Many, Step
 from pipelines.asl.checker.flow.values.types import (
     ANY_ARRAY,
     NEVER,
+    NULL,
     UNKNOWN,
     Array,
     Field,
@@ -72,6 +73,18 @@ def read(type: Type, steps: Sequence[Step]) -> Reading:
     return Reading(type, presence, depth, there)
 
 
+def read_path(type: Type, steps: Sequence[Step]) -> Reading:
+    """The same as JSONPath has it in AWS: a path that ends with an element beyond its array's end
+    finds null."""
+    reading = read(type, steps)
+    if not steps or not isinstance(steps[-1], int) or reading.presence is Presence.ALWAYS:
+        return reading
+    before = read(type, steps[:-1])
+    if before.is_missing or before.type.as_array is None:
+        return reading
+    return reading._replace(type=join(reading.type, NULL))
+
+
 _NONE = tuple_of(())
 """What a path with a star finds where the steps before it lead nowhere; or it is an error."""
 
@@ -119,7 +132,7 @@ def _all_of(type: Type) -> Type | None:
     if object is not None and not object.is_open:
         fields = object.fields.values()
         if all(field.is_sure for field in fields):
-            return tuple_of(field.type for field in fields)
+            return tuple_of([value_of(object)] * len(fields))  # in an order that nobody knows
     return None
 
 

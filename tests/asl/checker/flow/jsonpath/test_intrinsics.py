@@ -59,7 +59,7 @@ def test_every_function_is_known():
 @pytest.mark.parametrize(
     ("call", "path"),
     [
-        ("States.Array($.text)", "$.it[1]"),
+        ("States.Array($.text)", "$.it[1].x"),
         ("States.ArrayGetItem($.list, 2)", "$.it.name"),
         ("States.ArrayLength($.list)", "$.it.x"),
         ("States.JsonMerge($.object, $.object, false)", "$.it.no"),

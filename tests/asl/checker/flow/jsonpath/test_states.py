@@ -181,7 +181,7 @@ def test_branches_get_the_input_and_give_an_array():
     assert rules(machine) == []
 
 
-@pytest.mark.parametrize("path", ["$[2]", "$[0].right", "$.id"])
+@pytest.mark.parametrize("path", ["$[2].right", "$[0].right", "$.id"])
 def test_what_no_branch_gives_is_missing(path):
     machine = chain(
         make({"id": 1}),

@@ -9,7 +9,7 @@ from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.reading import read
 from pipelines.asl.checker.flow.values.types import ANY_OBJECT, NULL, NUMBER, TEXT, UNKNOWN
-from pipelines.asl.paths import PathNotFound, Scope, parse_path
+from pipelines.asl.paths import NO_ELEMENT, PathNotFound, Scope, parse_path
 from tests.asl.checker.flow.members import allows
 from tests.asl.checker.flow.values.test_joining import JSON
 
@@ -19,7 +19,10 @@ KINDS = {"a text": (TEXT, str), "a number": (NUMBER, (int, float)), "null": (NUL
 
 def find(value, steps):
     text = "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-    return parse_path(text).read(Scope(value, {}))
+    found = parse_path(text).find(Scope(value, {}))
+    if found is NO_ELEMENT:
+        raise PathNotFound(text, value, "")
+    return found
 
 
 def test_what_is_known_to_be_there_is_there():

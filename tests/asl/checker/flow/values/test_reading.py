@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.queries import Many, parse_query
-from pipelines.asl.checker.flow.values.reading import read
+from pipelines.asl.checker.flow.values.reading import read, read_path
 from pipelines.asl.checker.flow.values.types import (
     NEVER,
+    NULL,
     TEXT,
     UNKNOWN,
     Presence,
@@ -28,7 +29,7 @@ PATHS = st.lists(st.sampled_from([".a", ".b", "[0]", "[1]", "[-1]", "[*]", ".*"]
 
 def look(path, type=DATA):
     query = parse_query(path)
-    return read(type, query.steps)
+    return read_path(type, query.steps)
 
 
 @pytest.mark.parametrize(
@@ -51,13 +52,18 @@ def test_what_is_there_is_found(path, found):
 
 @pytest.mark.parametrize(
     ("path", "depth"),
-    [("$.ID", 0), ("$.list[2]", 1), ("$.list.x", 1), ("$.id.x", 1)],
+    [("$.ID", 0), ("$.list[2].x", 1), ("$.list.x", 1), ("$.id.x", 1), ("$.id[0]", 1)],
 )
 def test_what_is_not_there_is_missing_and_the_step_is_named(path, depth):
     reading = look(path)
 
     assert reading.is_missing
     assert reading.depth == depth
+
+
+def test_an_element_beyond_the_end_is_null():
+    assert look("$.list[2]").type == NULL
+    assert read(DATA, ("list", 2)).is_missing  # in JSONata there is nothing
 
 
 def test_a_star_behind_what_is_not_there_finds_nothing_or_fails():

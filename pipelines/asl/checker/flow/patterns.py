@@ -1,0 +1,203 @@
+"""Patterns of services' models, held against texts of which only parts are known.
+
+A pattern becomes a graph of states.  A known character follows the edges that take it; a part that
+is not known may be any text, and reaches whatever can be reached.  What a pattern asks for beyond
+that (how often something repeats, if that is often) is not held against a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipelines.asl.checker.flow.values.types import Pieces
+
+_MAX_COPIES = 8
+"""How often a part is repeated in the graph; beyond that it may repeat without end."""
+_MAX_NODES = 4_000
+
+_CATEGORIES = {
+    "L": "a-zA-Z",
+    "M": "",
+    "N": "0-9",
+    "P": r"!-/:-@\[-`{-~",
+    "S": r"$+<=>^`|~",
+    "Z": r"\s",
+}
+"""The ASCII characters of Unicode's categories, as Java's patterns name them; those beyond ASCII
+count as part of each."""
+_CATEGORY = re.compile(r"\\p\{?([A-Z])[A-Za-z]*\}?")
+_ANCHOR = re.compile(r"[$^]|\\[bBAZz]")
+_CHARACTERS = re.compile(
+    r"\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^\]\\])*\]|\\p\{?[A-Z][A-Za-z]*\}?|\\[^\dQEGkpP]|[^\\*+?{\[]",
+    re.DOTALL,
+)
+"""A class, an escape or a character; not a reference to a group, or what only Java has."""
+_QUANTIFIER = re.compile(r"(?:([*+?])|\{(\d+)(,?)(\d*)\})[?+]?")
+
+Takes = Callable[[str], object]
+
+
+class _Unreadable(Exception):
+    """The pattern has something that is not looked into."""
+
+
+@dataclass
+class _Graph:
+    """Nodes by number; an edge without a character class is taken without a character."""
+
+    edges: list[list[tuple[Takes | None, int]]] = field(default_factory=list)
+
+    def node(self) -> int:
+        if len(self.edges) >= _MAX_NODES:
+            raise _Unreadable
+        self.edges.append([])
+        return len(self.edges) - 1
+
+    def closure(self, nodes: Iterable[int], whatever: bool = False) -> set[int]:
+        """What is reached without a character; or by any text."""
+        found = set(nodes)
+        waiting = list(found)
+        while waiting:
+            for takes, target in self.edges[waiting.pop()]:
+                if (takes is None or whatever) and target not in found:
+                    found.add(target)
+                    waiting.append(target)
+        return found
+
+
+@dataclass
+class _Parser:
+    """Builds the graph of one pattern: each method adds a part and gives its two ends."""
+
+    pattern: str
+    graph: _Graph = field(default_factory=_Graph)
+    at: int = 0
+
+    def alternatives(self) -> tuple[int, int]:
+        start, end = self.graph.node(), self.graph.node()
+        while True:
+            first, last = self.sequence()
+            self.graph.edges[start].append((None, first))
+            self.graph.edges[last].append((None, end))
+            if not self.take("|"):
+                return start, end
+
+    def sequence(self) -> tuple[int, int]:
+        start = end = self.graph.node()
+        while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
+            begin = self.at
+            first, last = latest, _ = self.atom()
+            least, most = self.quantifier()
+            after = self.at
+            for number in range(1, least if most is None else most):
+                self.at = begin
+                latest, further = self.atom()
+                if number >= least:
+                    self.graph.edges[last].append((None, further))
+                self.graph.edges[last].append((None, latest))
+                last = further
+            self.at = after
+            if least == 0:
+                self.graph.edges[first].append((None, last))
+            if most is None:
+                self.graph.edges[last].append((None, latest))
+            self.graph.edges[end].append((None, first))
+            end = last
+        return start, end
+
+    def quantifier(self) -> tuple[int, int | None]:
+        match = _QUANTIFIER.match(self.pattern, self.at)
+        if match is None:
+            return 1, 1
+        self.at = match.end()
+        if match[1]:
+            return (0 if match[1] in "*?" else 1), (1 if match[1] == "?" else None)
+        least = int(match[2])
+        most = (int(match[4]) if match[4] else None) if match[3] else least
+        if most is not None and most > _MAX_COPIES:
+            most = None
+        return min(least, _MAX_COPIES), most
+
+    def atom(self) -> tuple[int, int]:
+        if self.take("("):
+            if self.take("?") and not self.take(":"):
+                raise _Unreadable
+            part = self.alternatives()
+            if not self.take(")"):
+                raise _Unreadable
+            return part
+        start, end = self.graph.node(), self.graph.node()
+        if anchor := _ANCHOR.match(self.pattern, self.at):
+            self.at = anchor.end()
+            self.graph.edges[start].append((None, end))
+        else:
+            self.graph.edges[start].append((self.characters(), end))
+        return start, end
+
+    def characters(self) -> Takes:
+        match = _CHARACTERS.match(self.pattern, self.at)
+        if match is None:
+            raise _Unreadable
+        self.at = match.end()
+        return _takes(match[0])
+
+    def take(self, character: str) -> bool:
+        if self.pattern.startswith(character, self.at):
+            self.at += 1
+            return True
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _takes(token: str) -> Takes:
+    """Whether a character is one that a class, an escape or a character stands for."""
+    within = _CATEGORY.sub(
+        lambda match: _CATEGORIES.get(match[1], r"\x00-\x7f") + r"\x80-\U0010ffff", token
+    )
+    if within != token and not token.startswith("["):
+        within = f"[{within}]"
+    try:
+        return re.compile(within, re.DOTALL).fullmatch
+    except re.error:
+        raise _Unreadable from None
+
+
+@lru_cache(maxsize=1024)
+def _graph(pattern: str) -> tuple[_Graph, int, int] | None:
+    parser = _Parser(pattern)
+    try:
+        start, end = parser.alternatives()
+    except (_Unreadable, RecursionError):
+        return None
+    return (parser.graph, start, end) if parser.at == len(pattern) else None
+
+
+def can_match(pattern: str, pieces: Pieces) -> bool:
+    """Whether a text of these pieces can match the whole pattern; one that is not looked into lets
+    everything pass.
+
+    >>> can_match("s3://[a-z]+", ("s3://", None)), can_match("s3://[a-z]+", ("http", None))
+    (True, False)
+    """
+    made = _graph(pattern)
+    if made is None:
+        return True
+    graph, start, end = made
+    nodes = graph.closure((start,))
+    for piece in pieces:
+        if piece is None:
+            nodes = graph.closure(nodes, whatever=True)
+            continue
+        for character in piece:
+            nodes = graph.closure(
+                target
+                for node in nodes
+                for takes, target in graph.edges[node]
+                if takes is not None and takes(character)
+            )
+            if not nodes:
+                return False
+    return end in nodes

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from pipelines.asl.interpreter import Event
 from pipelines.asl.interpreter.distributed import Child, MapRun
+from pipelines.asl.interpreter.history import details_of
 from pipelines.asl.json_text import dumps
 from pipelines.engine.executions.files import EXECUTION_ENDS, execution_folder
 from pipelines.engine.files import read_json, write_json
@@ -54,14 +55,21 @@ class Kept:
             for line in path.read_bytes().split(b"\n")[:-1]:
                 yield json.loads(line)
 
-    def drop_torn_lines(self) -> None:
-        """Remove what is left of lines that were being written when the engine died."""
+    def repair(self) -> None:
+        """Set right what an engine that died has left: a torn line, an end that is not told."""
         for name in ("children.jsonl", "events.jsonl"):
             path = self.folder / name
             if path.exists():
                 content = path.read_bytes()
                 with path.open("r+b") as file:
                     file.truncate(content.rfind(b"\n") + 1)
+        begun = {line.get("ended", line.get("started")): "ended" in line
+                 for line in self.lines("children.jsonl")}  # fmt: skip
+        last = {line["child"]: line["event"] for line in self.lines("events.jsonl")}
+        for index, has_ended in begun.items():
+            if not has_ended and last.get(index, {}).get("type") in EXECUTION_ENDS:
+                self.append("children.jsonl", _told_by(index, last[index]))
+        self.close()
 
     def close(self) -> None:
         with self.lock:
@@ -79,7 +87,10 @@ class MapRunStore:
         self._kept: dict[str, Kept] = {}
         self._suspended = False
         for path in sorted((root / "executions").glob("*/*/*/map-runs/*/map_run.json")):
-            self._kept[read_json(path)["mapRunArn"]] = Kept(path.parent)
+            described = read_json(path)
+            kept = self._kept[described["mapRunArn"]] = Kept(path.parent)
+            if described["status"] == "RUNNING":
+                kept.repair()
 
     def suspend(self) -> None:
         """Keep nothing more: what now ends is interrupted, not ended."""
@@ -96,7 +107,6 @@ class MapRunStore:
             kept.folder.mkdir(parents=True, exist_ok=True)
         else:
             run.started_at = read_json(kept.folder / "map_run.json")["startDate"]
-        kept.drop_torn_lines()
         kept.past = {}
         for line in kept.lines("events.jsonl"):
             kept.past.setdefault(line["child"], []).append(line["event"])
@@ -254,3 +264,16 @@ class MapRunStore:
         before = read_json(path) if path.exists() else {}
         write_json(path, {**before, **changes})
         run.update(**{name: changes.get(name) for name in _UPDATABLE})
+
+
+def _told_by(index: int, end: Event) -> dict[str, Any]:
+    """The line for a child's end, by its last event."""
+    details = details_of(end)
+    return {
+        "ended": index,
+        "at": end["timestamp"],
+        "status": EXECUTION_ENDS[end["type"]],
+        "output": details.get("output"),
+        "error": details.get("error"),
+        "cause": details.get("cause"),
+    }

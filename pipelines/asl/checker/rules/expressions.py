@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from pipelines.asl.checker.once import once_per_machine
@@ -29,7 +29,7 @@ REFERENCE_PATHS = (
 ITEMS_PATH = "ItemsPath"
 MESSAGE_PATHS = ("ErrorPath", "CausePath")
 """They name one place, or call an intrinsic function."""
-_COMPARED = ("Variable", *PATH_COMPARISONS)
+_COMPARED = {"Variable", *PATH_COMPARISONS}
 _TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector", "BatchInput", "Assign", "Credentials")
 
 Role = Literal["path", "result", "one value", "items", "message"]
@@ -54,16 +54,16 @@ class PathField(NamedTuple):
 def path_fields(machine: Machine) -> Iterator[PathField]:
     """Every field that holds a path and is a text, in the JSONPath states."""
     for place, found, shape, language in shaped(machine):
-        if language == "JSONPath":
+        if language == "JSONPath" and not found.keys().isdisjoint(_ROLES):
             for name, value in found.items():
                 role = _ROLES.get(name)
                 if role is not None and isinstance(value, str) and name in shape.fields:
                     yield PathField((*place, name), value, role)
     for state in _states(machine, "JSONPath", "Choice"):
         for place, found in choice_rules(state):
-            for name in _COMPARED:
-                if isinstance(found.get(name), str):
-                    yield PathField((*place, name), found[name], "one value")
+            for name, value in found.items():
+                if name in _COMPARED and isinstance(value, str):
+                    yield PathField((*place, name), value, "one value")
 
 
 class TemplateObject(NamedTuple):
@@ -75,7 +75,7 @@ class TemplateObject(NamedTuple):
 
     place: Place
     fields: Object
-    computed: tuple[str, ...]
+    computed: Sequence[str]
 
 
 @once_per_machine
@@ -84,20 +84,23 @@ def template_objects(machine: Machine) -> Iterator[TemplateObject]:
     waiting = list(_templates(machine))
     for place, value in waiting:  # the list grows while it is walked
         if isinstance(value, dict):
-            computed = tuple(key for key in map(str, value) if key.endswith(".$"))
+            computed = []
+            for key, item in value.items():
+                if isinstance(item, (dict, list)):
+                    waiting.append(((*place, key), item))
+                if str(key).endswith(".$"):
+                    computed.append(key)
             yield TemplateObject(place, value, computed)
-            items: Iterable[tuple[Any, Any]] = value.items()
-        else:
-            items = enumerate(value) if isinstance(value, list) else ()
-        for key, item in items:
-            if isinstance(item, (dict, list)):
-                waiting.append(((*place, key), item))
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                if isinstance(item, (dict, list)):
+                    waiting.append(((*place, number), item))
 
 
 def _templates(machine: Machine) -> Iterator[tuple[Place, Any]]:
     """Every payload template of the JSONPath states, where ``.$`` is read."""
     for place, found, shape, language in shaped(machine):
-        if language == "JSONPath":
+        if language == "JSONPath" and not found.keys().isdisjoint(_TEMPLATES):
             for name in _TEMPLATES:
                 if name in found and name in shape.fields:
                     yield (*place, name), found[name]

@@ -63,8 +63,9 @@ class Kept:
                 content = path.read_bytes()
                 with path.open("r+b") as file:
                     file.truncate(content.rfind(b"\n") + 1)
-        begun = {line.get("ended", line.get("started")): "ended" in line
-                 for line in self.lines("children.jsonl")}  # fmt: skip
+        begun: dict[int, bool] = {}
+        for line in self.lines("children.jsonl"):
+            begun[line["ended"] if "ended" in line else line["started"]] = "ended" in line
         last = {line["child"]: line["event"] for line in self.lines("events.jsonl")}
         for index, has_ended in begun.items():
             if not has_ended and last.get(index, {}).get("type") in EXECUTION_ENDS:

@@ -18,6 +18,8 @@ from pipelines.asl.checker.flow.leaving import visit
 from pipelines.asl.checker.flow.problems import Problem
 from pipelines.asl.checker.flow.requests import misfits
 from pipelines.asl.checker.flow.values.joining import join
+from pipelines.asl.checker.flow.values.queries import Step
+from pipelines.asl.checker.flow.values.reading import Reading
 from pipelines.asl.checker.flow.values.types import NEVER, UNKNOWN, Type
 from pipelines.asl.model import Machine, Place, Scope, State
 
@@ -69,6 +71,11 @@ class Analysis:
 
     def context(self, state: State, item: Type | None = None) -> Type:
         return self._contexts.of(state, item)
+
+    def read_context(
+        self, state: State, steps: tuple[Step, ...], item: Type | None = None
+    ) -> Reading:
+        return self._contexts.read(state, steps, item)
 
     def result(self, resource: str) -> Type:
         return self.result_type(resource)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipelines.asl.checker.flow.values.queries import Step
+from pipelines.asl.checker.flow.values.reading import Reading, read
 from pipelines.asl.checker.flow.values.types import (
     INTEGER,
     NEVER,
@@ -27,6 +29,7 @@ class Contexts:
     def __init__(self, execution_input: Type) -> None:
         self.execution_input = execution_input
         self._made: dict[tuple[Scope, bool], Type] = {}
+        self._read: dict[tuple[Scope, bool, tuple[Step, ...]], Reading] = {}
 
     def of(self, state: State, item: Type | None = None) -> Type:
         """The context object in a state.
@@ -42,6 +45,16 @@ class Contexts:
         if item is None or made.object is None:
             return made
         return Type(object=made.object.with_field("Map", _map(item)))
+
+    def read(self, state: State, steps: tuple[Step, ...], item: Type | None = None) -> Reading:
+        """What a path into the context object finds: the same in all states of a kind."""
+        if item is not None:
+            return read(self.of(state, item), steps)
+        key = (state.scope, state.type == "Task", steps)
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = read(self.of(state), steps)
+        return found
 
     def _make(self, scope: Scope, is_task: bool) -> Type:
         is_child = _is_in_distributed_map(scope)

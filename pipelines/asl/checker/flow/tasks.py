@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.literals import from_text
 from pipelines.asl.checker.flow.values.types import (
     NEVER,
@@ -16,12 +16,13 @@ from pipelines.asl.checker.flow.values.types import (
     Type,
 )
 from pipelines.asl.checker.flow.visit import Visit
-from pipelines.asl.model import Place, strings
+from pipelines.asl.model import Place
 
+_MESSAGE = join(TEXT, NULL)
 ERROR_OUTPUT = Type(
-    object=Object({"Error": Field(TEXT), "Cause": Field(TEXT, Presence.USUALLY)}, NEVER)
+    object=Object({"Error": Field(_MESSAGE), "Cause": Field(_MESSAGE, Presence.USUALLY)}, NEVER)
 )
-"""What a catcher gets; some errors have no cause."""
+"""What a catcher gets; who ends a task by its token may give neither, some errors have no cause."""
 
 
 def check_request(visit: Visit, field: str) -> None:
@@ -31,18 +32,26 @@ def check_request(visit: Visit, field: str) -> None:
     if not isinstance(resource, str):
         return
     root = visit.state.at(field)
-    values = [*visit.values, *_completed(root, visit.fields.get(field))]
+    values = visit.values.copy()
+    _add_completed(root, visit.fields.get(field), values)
     if values:
         for problem in visit.around.misfits(resource, root, values):
             visit.note(problem)
 
 
-def _completed(root: Place, request: Any) -> Iterator[tuple[Place, Type]]:
-    """The texts of a request of which a part is known only when it is deployed."""
-    for place, text in strings(root, request):
-        is_expression = str(place[-1]).endswith(".$") or text.startswith("{%")
-        if "${" in text and not is_expression:
-            yield place, from_text(text)
+def _add_completed(place: Place, request: Any, found: list[tuple[Place, Type]]) -> None:
+    """Add the texts of a request of which a part is known only when it is deployed."""
+    if isinstance(request, str):
+        is_expression = str(place[-1]).endswith(".$") or request.startswith("{%")
+        if "${" in request and not is_expression:
+            found.append((place, from_text(request)))
+    elif isinstance(request, dict):
+        for key, item in request.items():
+            if isinstance(item, (dict, list)) or (isinstance(item, str) and "${" in item):
+                _add_completed((*place, str(key)), item, found)
+    elif isinstance(request, list):
+        for number, item in enumerate(request):
+            _add_completed((*place, number), item, found)
 
 
 def result_of_task(visit: Visit) -> Type:

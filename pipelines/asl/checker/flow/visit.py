@@ -22,6 +22,11 @@ class Surroundings(Protocol):
     def context(self, state: State, item: Type | None = None) -> Type:
         """The context object's type; `item` is that of a Map's items, where they are read."""
 
+    def read_context(
+        self, state: State, steps: tuple[Step, ...], item: Type | None = None
+    ) -> Reading:
+        """What a path into the context object finds."""
+
     def run(self, scope: Scope, facts: Facts) -> Type:
         """The type of what a branch or an iteration gives; NEVER: it cannot end well."""
 

@@ -108,9 +108,9 @@ def visits(definition):
     class Counting(Analysis):
         entered = 0
 
-        def context(self, state, item=None):
+        def read_context(self, state, steps, item=None):
             type(self).entered += 1
-            return super().context(state, item)
+            return super().read_context(state, steps, item)
 
     Counting(Machine(definition), UNKNOWN, lambda resource: UNKNOWN)
     return Counting.entered

@@ -103,26 +103,27 @@ def _format(call: Call, arguments: Sequence[Type]) -> Type:
     template = call.arguments[0]
     if not isinstance(template, Literal) or not isinstance(template.value, str):
         return TEXT
-    pieces = _pieces(template.raw)
-    if pieces is None:
+    parts = _parts(template.raw)
+    if parts is None:
         return TEXT
     found: list[Pieces] = [()]
     values = iter(arguments[1:])
-    for piece in pieces:
-        options = shown(next(values, UNKNOWN)) if piece is None else ((piece,),)
+    for part in parts:
+        options = shown(next(values, UNKNOWN)) if part is None else (part,)
         found = [(*start, *end) for start in found for end in options]
         if len(found) > MAX_TEXTS:
             return TEXT
-    known = frozenset(open_substitutions(merge_pieces(each)) for each in found)
-    return Type(text=TextPart(known))
+    return Type(text=TextPart(frozenset(map(merge_pieces, found))))
 
 
 @lru_cache(maxsize=4096)
-def _pieces(raw: str) -> Pieces | None:
-    """What stands around each ``{}`` of a template, which is None among it; None: not readable."""
+def _parts(raw: str) -> tuple[Pieces | None, ...] | None:
+    """A template's texts, and None for each ``{}`` between them; None: it cannot be read."""
     try:
         return tuple(
-            None if piece == "{}" else unescape(piece) for piece in _PLACEHOLDER.split(raw) if piece
+            None if part == "{}" else open_substitutions((unescape(part),))
+            for part in _PLACEHOLDER.split(raw)
+            if part
         )
     except AslSyntaxError:
         return None

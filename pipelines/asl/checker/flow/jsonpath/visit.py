@@ -54,7 +54,7 @@ class PathVisit(Visit):
         return reading
 
     def _read_context(self, place: Place, query: Query, item: Type | None) -> Type:
-        reading = read_path(self.around.context(self.state, item), query.steps)
+        reading = self.around.read_context(self.state, query.steps, item)
         if reading.is_missing:
             message, remedy = missing(query, reading, "the context object")
             self.problem("P303", place, message, remedy)

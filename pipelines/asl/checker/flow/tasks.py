@@ -8,6 +8,7 @@ from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.literals import from_text
 from pipelines.asl.checker.flow.values.types import (
     NEVER,
+    NULL,
     TEXT,
     UNKNOWN,
     Field,

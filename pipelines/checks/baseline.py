@@ -6,14 +6,15 @@ above it does not make it a new one.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.asl.documents import read_text
 from pipelines.checks.reported import Reported
+from pipelines.checks.text import printable_json
 from pipelines.errors import InputError
 
 _VERSION = 1
@@ -39,7 +40,7 @@ class Compared:
 def baseline_text(findings: Sequence[Reported]) -> str:
     """The baseline in which all of these are known."""
     entries = [{key: getattr(each, key) for key in _KEYS} for each in findings]
-    return json.dumps({"version": _VERSION, "findings": entries}, indent=2, ensure_ascii=False)
+    return printable_json({"version": _VERSION, "findings": entries})
 
 
 def compare(findings: Sequence[Reported], file: Path) -> Compared:
@@ -61,14 +62,9 @@ def compare(findings: Sequence[Reported], file: Path) -> Compared:
 
 def _read(file: Path) -> list[_Identity]:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"{file}: the baseline cannot be read: {error.strerror}",
-            hint=f"To make it from what is found now: --write-baseline {file}",
-        ) from None
-    except ValueError as error:
-        raise _malformed(file, f"it is not JSON: {error}") from None
+        document = read_text(file).value
+    except InputError as error:
+        raise InputError(f"the baseline {error}", hint=_way_out(file)) from None
     if not isinstance(document, dict) or document.get("version") != _VERSION:
         raise _malformed(file, f"it is no baseline of version {_VERSION}")
     entries = document.get("findings")
@@ -86,4 +82,8 @@ def _identity(file: Path, number: int, entry: Any) -> _Identity:
 
 
 def _malformed(file: Path, problem: str) -> InputError:
-    return InputError(f"{file}: {problem}", hint=f"To write it anew: --write-baseline {file}")
+    return InputError(f"{file}: {problem}", hint=_way_out(file))
+
+
+def _way_out(file: Path) -> str:
+    return f"To make it from what is found now: --write-baseline {file}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipelines.asl.checker import check_all
-from pipelines.asl.documents import Found, read_file
+from pipelines.asl.documents import Found, read_file, read_text
 from pipelines.checks.reported import Reported
 from pipelines.errors import InputError
 
@@ -20,8 +19,8 @@ class Checked:
 
     Attributes:
         machines: How many state machines were checked.
-        notes: State machines that could not be checked, and why.
-        unreadable: The files that could not be read, each with the reason.
+        notes: State machines that only a deployment knows, and why.
+        unreadable: The files, or the parts of templates, that could not be read, with the reason.
     """
 
     findings: list[Reported] = field(default_factory=list)
@@ -40,6 +39,7 @@ def check_files(files: Sequence[Path], input_schema: Any = None) -> Checked:
             checked.unreadable.append(error)
             continue
         checked.notes.extend(contents.notes)
+        checked.unreadable.extend(contents.unreadable)
         for machine in contents.machines:
             checked.machines += 1
             checked.findings.extend(_check(machine, input_schema))
@@ -55,15 +55,13 @@ def read_schema(file: Path) -> dict[str, Any]:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
+    schema: dict[str, Any] = read_text(file).value
     try:
-        schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         Draft202012Validator.check_schema(schema)
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise InputError(f"{file}: it is not JSON: {error}") from None
     except SchemaError as error:
         raise InputError(f"{file}: it is no JSON Schema: {error.message}") from None
+    except RecursionError:
+        raise InputError(f"{file}: it is no JSON Schema: it is nested too deep") from None
     return schema
 
 

@@ -5,13 +5,14 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from pipelines.asl.findings import RULES
 from pipelines.checks.reported import Reported
+from pipelines.checks.text import printable_json
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -25,7 +26,7 @@ def sarif(findings: Sequence[Reported]) -> str:
         "results": [_result(each, ids.index(each.rule)) for each in findings],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return printable_json(document)
 
 
 def _rule(id: str) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def _rule(id: str) -> dict[str, Any]:
 
 def _result(each: Reported, index: int) -> dict[str, Any]:
     region = {"startLine": each.line, "startColumn": each.column}
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(each.file)}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(each.file)}}
     if each.line is not None:
         physical["region"] = {name: value for name, value in region.items() if value is not None}
     location: dict[str, Any] = {"physicalLocation": physical}
@@ -59,8 +60,13 @@ def _result(each: Reported, index: int) -> dict[str, Any]:
     }
     if each.made_at:
         file, line = each.made_at
-        made_at = {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": line}}
+        made_at = {"artifactLocation": {"uri": _uri(file)}, "region": {"startLine": line}}
         result["relatedLocations"] = [
             {"physicalLocation": made_at, "message": {"text": "The state was made here."}}
         ]
     return result
+
+
+def _uri(file: str) -> str:
+    """Relative, as code hosts want it, unless the user named an absolute path."""
+    return PurePath(file).as_uri() if PurePath(file).is_absolute() else quote(file)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pipelines.checks.reported import Reported, count
+
+_HALF_A_PAIR = re.compile(r"[\ud800-\udfff]")
 
 
 def lines(findings: Sequence[Reported]) -> Iterator[str]:
@@ -29,4 +33,17 @@ def lines(findings: Sequence[Reported]) -> Iterator[str]:
 def json_text(findings: Sequence[Reported]) -> str:
     """A JSON object: `findings`, and how many there are of each severity in `summary`."""
     document = {"findings": [each.as_json() for each in findings], "summary": count(findings)}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return printable_json(document)
+
+
+def printable_json(document: Any) -> str:
+    r"""JSON text for people to read, too; half a surrogate pair, which UTF-8 lacks, is escaped.
+
+    >>> print(printable_json(["ü", "\ud800"]))
+    [
+      "ü",
+      "\ud800"
+    ]
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return _HALF_A_PAIR.sub(lambda half: f"\\u{ord(half[0]):04x}", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,8 @@ def check(
         found = _without_known(found, baseline)
     _print(found, form)
     machines = f"{checked.machines} state machine{'s' * (checked.machines != 1)}"
-    click.echo(f"{machines}: {count(found) if found else 'nothing to complain about'}.", err=True)
+    said = count(found) if found else "nothing to complain about"
+    click.echo(f"{machines}: {said}." if checked.machines else "Nothing was checked.", err=True)
     if checked.unreadable:
         raise click.exceptions.Exit(2)
     if any(each.severity == "error" or strict for each in found):
@@ -81,8 +83,12 @@ def check(
 
 
 def _is_file(name: str) -> bool:
+    """Whether a word names a file: by its looks, or because there is one and nothing else."""
+    from pipelines.naming import PIPELINES
+
     path = Path(name)
-    return path.suffix in _SUFFIXES or len(path.parts) > 1 or name == ".."
+    looks = path.suffix in _SUFFIXES or os.sep in name or name in (".", "..")
+    return looks or (name not in PIPELINES and path.is_file())
 
 
 def _of_files(files: list[Path], input_schema: Path | None) -> Checked:

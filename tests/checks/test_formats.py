@@ -74,6 +74,23 @@ def test_sarif_points_at_the_line_and_at_the_python_that_made_it():
     assert related["physicalLocation"]["region"] == {"startLine": 27}
 
 
+def test_json_and_sarif_can_be_printed_whatever_a_definition_holds():
+    strange = Reported("a.json", "P119", "warning", "a half", state="\ud800ü", path="\ud800ü")
+
+    assert "\\ud800ü" in json_text([strange])
+    assert json.loads(json_text([strange]))["findings"][0]["state"] == "\ud800ü"
+    sarif([strange]).encode("utf-8")
+
+
+def test_sarif_names_a_file_by_a_uri():
+    absolute = Reported("/a folder/b.json", "P119", "warning", "wrong")
+
+    assert [
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for result in json.loads(sarif([PLAIN, absolute]))["runs"][0]["results"]
+    ] == ["a%20b.json", "file:///a%20folder/b.json"]
+
+
 def test_sarif_describes_each_rule_once_and_results_refer_to_it():
     [run] = json.loads(sarif([WHOLE, WHOLE, PLAIN]))["runs"]
 

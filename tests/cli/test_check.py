@@ -125,20 +125,44 @@ def test_the_inputs_schema_makes_paths_certain(check, write):
         (("nowhere.json",), "nowhere.json cannot be read: No such file"),
         (("broken.json",), "broken.json:1:2: it is not JSON"),
         (("training", "good.json"), "training is no file"),
-        (("--baseline", "nowhere.json", "good.json"), "the baseline cannot be read"),
-        (("--input-schema", "broken.json", "good.json"), "broken.json: it is not JSON"),
+        (("--baseline", "nowhere.json", "good.json"), "the baseline nowhere.json cannot be read"),
+        (("--baseline", "deep.json", "good.json"), "the baseline deep.json: it is nested too deep"),
+        (("--input-schema", "deep.json", "good.json"), "deep.json: it is nested too deep"),
+        (("deep.yaml",), "nested too deep"),
+        (("--input-schema", "broken.json", "good.json"), "broken.json:1:2: it is not JSON"),
         (("dev",), "config/base.yaml"),
     ],
 )
 def test_bad_input_exits_2_without_a_traceback(check, write, tmp_path, words, problem):
     write("good.json", GOOD)
     (tmp_path / "broken.json").write_text("{")
+    (tmp_path / "deep.json").write_text('{"a":' * 50_000)
+    (tmp_path / "deep.yaml").write_text("[" * 100_000 + "]" * 100_000)
 
     done = check(*words)
 
     assert done.returncode == 2
     assert problem in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_where_nothing_was_checked_nothing_is_called_good(check):
+    done = check("nowhere.json")
+
+    assert done.stderr.splitlines()[-1] == "Nothing was checked."
+
+
+@pytest.mark.parametrize("name", ["machine", "./training"])
+def test_a_file_needs_no_particular_name(check, write, name):
+    done = check(write(name, BAD))
+
+    assert (done.returncode, "P111" in done.stdout) == (1, True)
+
+
+def test_a_schema_may_have_a_byte_order_mark(check, write, tmp_path):
+    (tmp_path / "schema.json").write_text("{}", encoding="utf-8-sig")
+
+    assert check("--input-schema", "schema.json", write("good.json", GOOD)).returncode == 0
 
 
 def test_a_file_that_cannot_be_read_holds_up_no_other(check, write):

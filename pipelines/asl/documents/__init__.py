@@ -1,10 +1,11 @@
 """Files with state machines in them: definitions, and CloudFormation and SAM templates.
 
-`read_file` is the way in.  `json_source` and `yaml_source` read a text and know where in it each
-value stands; `templates` finds the definitions in a template, and `functions` says what a
-definition looks like whose parts CloudFormation is still to fill in.
+`read_file` is the way in.  `texts` reads a file as what it is; `json_source` and `yaml_source` know
+where in it each value stands; `templates` finds the definitions in a template, and `functions` says
+what a definition looks like whose parts CloudFormation is still to fill in.
 """
 
 from pipelines.asl.documents.files import Contents, Found, read_file
+from pipelines.asl.documents.texts import read_text
 
-__all__ = ["Contents", "Found", "read_file"]
+__all__ = ["Contents", "Found", "read_file", "read_text"]

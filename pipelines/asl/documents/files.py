@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.asl.documents import functions
 from pipelines.asl.documents.json_source import JsonSource
-from pipelines.asl.documents.source import MAX_BYTES, Position, Source, Unreadable
+from pipelines.asl.documents.source import Position, Source, Unreadable
 from pipelines.asl.documents.templates import Resource, is_template, resources
+from pipelines.asl.documents.texts import located, read_text
 from pipelines.asl.documents.yaml_source import YamlSource
 from pipelines.asl.model import Place
 from pipelines.errors import InputError
@@ -41,10 +42,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file holds; `notes` say which state machines could not be read, and why."""
+    """What a file holds.
+
+    Attributes:
+        notes: State machines that only a deployment knows, and why.
+        unreadable: State machines of a template that could not be read, each with the reason.
+    """
 
     machines: tuple[Found, ...]
     notes: tuple[str, ...] = ()
+    unreadable: tuple[InputError, ...] = ()
 
 
 def read_file(path: Path) -> Contents:
@@ -56,93 +63,57 @@ def read_file(path: Path) -> Contents:
     Raises:
         InputError: it cannot be read, or it is a template without a state machine.
     """
-    source = _read(path)
+    source = read_text(path)
     if not is_template(source.value):
         definition = functions.resolved(source.value)  # a part of a template, maybe
         found = Found(path, None, definition, None, None, source.duplicates, source.position)
         return Contents((found,))
     machines: list[Found] = []
     notes: list[str] = []
+    unreadable: list[InputError] = []
     for resource in resources(source.value):
-        machine = _machine(path, source, resource)
-        if isinstance(machine, str):
-            notes.append(f"{path}: {resource.name} was not checked: {machine}")
-        else:
-            machines.append(machine)
-    if not machines and not notes:
+        try:
+            for machine in _machines(path, source, resource):
+                if isinstance(machine, str):
+                    notes.append(f"{path}: {resource.name} was not checked: {machine}")
+                else:
+                    machines.append(machine)
+        except InputError as error:
+            unreadable.append(error)
+    if not machines and not notes and not unreadable:
         raise InputError(
             f"{path}: this template has no state machine",
             hint="Name a definition, or a template with an AWS::StepFunctions::StateMachine or "
             "an AWS::Serverless::StateMachine.",
         )
-    return Contents(tuple(machines), tuple(notes))
+    return Contents(tuple(machines), tuple(notes), tuple(unreadable))
 
 
-def _read(path: Path) -> Source:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}", hint="Name a file of JSON or YAML."
-        ) from None
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{path}: {len(content):,} bytes are more than {MAX_BYTES:,}")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: byte {error.start} is not UTF-8", hint="Save the file as UTF-8."
-        ) from None
-    is_json = path.suffix == ".json" or (
-        path.suffix not in (".yaml", ".yml") and text.lstrip()[:1] in ("{", "[")
-    )
-    try:
-        return _json(text) if is_json else YamlSource(text)
-    except Unreadable as error:
-        raise _located(path, error) from None
-
-
-def _json(text: str) -> JsonSource:
-    """JSON in which ``${Name}`` may stand for a whole value, as where Terraform fills it in.
+def _machines(path: Path, source: Source, resource: Resource) -> Iterator[Found | str]:
+    """A template's state machine, once for each way of an Fn::If, or why it is not known yet.
 
     Raises:
-        Unreadable: it is not JSON even then.
+        InputError: it cannot be read.
     """
-    try:
-        return JsonSource(text)
-    except Unreadable:
-        filled = functions.quoted(text)
-        if filled == text:
-            raise
-        return JsonSource(filled)
-
-
-def _located(path: Path, error: Unreadable) -> InputError:
-    at = f":{error.position.line}:{error.position.column}" if error.position else ""
-    return InputError(
-        f"{path}{at}: {error.problem}", hint="Set that right, and nothing else is in the way."
-    )
-
-
-def _machine(path: Path, source: Source, resource: Resource) -> Found | str:
-    """A template's state machine, or why it cannot be read."""
-    properties = resource.properties
-    if "Definition" in properties:
-        return _object(path, source, resource)
-    if "DefinitionString" in properties:
-        return _string(path, source, resource)
-    location = properties.get(resource.location)
+    for name, read in (("Definition", _object), ("DefinitionString", _string)):
+        if name in resource.properties:
+            place = (*resource.place, name)
+            for way, written in functions.ways(resource.properties[name]):
+                yield read(path, source, resource, (*place, *way), written)
+            return
+    location = resource.properties.get(resource.location)
     if isinstance(location, str) and not location.startswith("s3:"):
-        return _file(path, resource, location)
-    if location is not None:
-        return f"its {resource.location} is not a file beside the template"
-    return f"it has neither Definition, DefinitionString nor {resource.location}"
+        yield _file(path, resource, location)
+    elif location is not None:
+        yield f"its {resource.location} is not a file beside the template"
+    else:
+        yield f"it has neither Definition, DefinitionString nor {resource.location}"
 
 
-def _object(path: Path, source: Source, resource: Resource) -> Found | str:
+def _object(
+    path: Path, source: Source, resource: Resource, place: Place, written: Any
+) -> Found | str:
     """A Definition: an object, in which CloudFormation's functions may stand."""
-    place = (*resource.place, "Definition")
-    written = resource.properties["Definition"]
     if functions.is_function(written):
         return "its Definition is only known when it is deployed"
     return Found(
@@ -163,10 +134,17 @@ def _with_placeholders(declared: frozenset[str] | None, written: Any) -> frozens
     return declared | (functions.names(functions.resolved(written)) - functions.names(written))
 
 
-def _string(path: Path, source: Source, resource: Resource) -> Found | str:
-    """A DefinitionString: the definition as JSON text, in which Fn::Sub may fill in."""
-    place = (*resource.place, "DefinitionString")
-    written = resource.properties["DefinitionString"]
+def _string(
+    path: Path, source: Source, resource: Resource, place: Place, written: Any
+) -> Found | str:
+    """A DefinitionString: the definition as JSON text, in which Fn::Sub may fill in.
+
+    Raises:
+        InputError: the text is not JSON.
+    """
+    if functions.is_function(written) and "Fn::ToJsonString" in written:
+        inside = (*place, "Fn::ToJsonString")
+        return _object(path, source, resource, inside, written["Fn::ToJsonString"])
     text = functions.resolved(written)
     if not isinstance(text, str):
         return "its DefinitionString is no text"
@@ -178,7 +156,8 @@ def _string(path: Path, source: Source, resource: Resource) -> Found | str:
         inner = JsonSource(functions.quoted(text))
     except Unreadable as error:
         position = within(error.position) if error.position else start
-        raise _located(path, Unreadable(f"DefinitionString: {error.problem}", position)) from None
+        problem = f"the DefinitionString of {resource.name}: {error.problem}"
+        raise located(path, Unreadable(problem, position)) from None
     return Found(
         path,
         resource.name,
@@ -195,7 +174,7 @@ def _within(source: Source, place: Place) -> Callable[[Position], Position]:
     """From a position in a text to one in its file: exact for YAML's blocks, else the text's."""
     start = source.position(place)
     if isinstance(source, YamlSource):
-        for inner in ((), ("Fn::Sub",), (0,), ("Fn::Sub", 0)):
+        for inner in ((), ("Fn::Sub",), ("Fn::Sub", 0)):
             block = source.block_start((*place, *inner))
             if block is not None:
                 line, indent = block
@@ -203,12 +182,19 @@ def _within(source: Source, place: Place) -> Callable[[Position], Position]:
     return lambda each: start
 
 
-def _file(path: Path, resource: Resource, location: str) -> Found | str:
-    """A definition in a file of its own, named relative to the template."""
+def _file(path: Path, resource: Resource, location: str) -> Found:
+    """A definition in a file of its own, named relative to the template.
+
+    Raises:
+        InputError: it cannot be read.
+    """
     file = path.parent / location
     if not file.is_file():
-        return f"{file} is no file"
-    source = _read(file)
+        raise InputError(
+            f"{path}: the {resource.location} of {resource.name}: {file} is no file",
+            hint="Name a file relative to the template's folder.",
+        )
+    source = read_text(file)
     return Found(
         file,
         resource.name,

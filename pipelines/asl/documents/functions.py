@@ -7,7 +7,10 @@ value.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
+
+from pipelines.asl.model import Place
 
 _VARIABLE = re.compile(r"\$\{([^!][^}]*)\}")
 _LITERAL = re.compile(r"\$\{!([^}]*)\}")
@@ -29,6 +32,20 @@ def is_function(value: Any) -> bool:
         return False
     [name] = value
     return isinstance(name, str) and (name == "Ref" or name.startswith("Fn::"))
+
+
+def ways(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """What a property can be, and where in it that stands: Fn::If has two ways, or nests more.
+
+    >>> list(ways({"Fn::If": ["IsProduction", {"a": 1}, {"Ref": "AWS::NoValue"}]}))
+    [(('Fn::If', 1), {'a': 1})]
+    """
+    is_choice = is_function(value) and "Fn::If" in value
+    if is_choice and isinstance(value["Fn::If"], list) and len(value["Fn::If"]) == 3:
+        for number in (1, 2):
+            yield from ways(value["Fn::If"][number], (*place, "Fn::If", number))
+    elif value != {"Ref": "AWS::NoValue"}:
+        yield place, value
 
 
 def resolved(value: Any) -> Any:

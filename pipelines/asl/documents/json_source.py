@@ -54,8 +54,8 @@ class JsonSource:
             ) from None
         except RecursionError:
             raise Unreadable("it is nested too deep") from None
-        except ValueError as error:  # a number of more digits than Python reads
-            raise Unreadable(f"it cannot be read: {error}") from None
+        except ValueError:  # more digits than Python makes a number of
+            raise Unreadable("a number in it has thousands of digits") from None
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)

@@ -14,6 +14,10 @@ from pipelines.asl.model import Place
 MAX_VALUES = 500_000
 """How many values a text may stand for: with aliases a few lines can stand for billions."""
 
+MAX_DEPTH = 400
+"""How deep a text may be nested: libyaml's own limit is the end of the process's stack.  That is
+what a definition may have, and the template around it."""
+
 _TEXTS = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:value")
 _STATE_NAMES = ("Default", "Next", "StartAt")
 """Keys whose value is the name of a state, which may be Yes or No: keys are read as texts, too."""
@@ -32,7 +36,8 @@ class YamlSource:
 
         self._yaml = yaml
         self._text = text
-        self._loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)("")
+        self._loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        self._loader = self._loader_class("")
         self._count = 0
         self._open: set[int] = set()
         self._duplicates: list[Place] = []
@@ -65,20 +70,24 @@ class YamlSource:
         return first + 1, len(inside) - len(inside.lstrip())
 
     def _compose(self, text: str) -> Any:
-        loader = getattr(self._yaml, "CSafeLoader", self._yaml.SafeLoader)
         try:
-            return self._yaml.compose(text, loader)
+            return self._yaml.compose(text, _shallow(self._loader_class))
         except self._yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             position = Position(mark.line + 1, mark.column + 1) if mark else None
-            raise Unreadable(f"it is not YAML: {error.problem}", position) from None
+            raise Unreadable(f"it is not YAML: {_problem(error)}", position) from None
         except self._yaml.YAMLError as error:
             raise Unreadable(f"it is not YAML: {str(error).splitlines()[0]}") from None
         except RecursionError:
             raise Unreadable("it is nested too deep") from None
 
     def _member(self, node: Any, step: str | int) -> tuple[Any, Any] | None:
-        """What shows a member, and its value: the last of those with this key."""
+        """What shows a member, and its value: the last of those with this key.
+
+        A short form is its own member: of `!Sub x`, the member Fn::Sub is what is written.
+        """
+        if step == _function_name(node):
+            return node, node
         if isinstance(node, self._yaml.MappingNode):
             named = [pair for pair in node.value if pair[0].value == step]
             return named[-1] if named else None
@@ -96,20 +105,16 @@ class YamlSource:
             raise Unreadable("an alias stands for something that holds it", _position(node))
         self._open.add(id(node))
         try:
-            return self._function(node, self._plain(node, place))
+            function = _function_name(node)
+            if function is None:
+                return self._plain(node, place)
+            value = self._plain(node, (*place, function))
+            is_path = function == "Fn::GetAtt" and isinstance(value, str)
+            return {function: value.split(".", 1) if is_path else value}
         except RecursionError:
             raise Unreadable("it is nested too deep") from None
         finally:
             self._open.discard(id(node))
-
-    def _function(self, node: Any, value: Any) -> Any:
-        """`!Sub x` is ``{"Fn::Sub": x}``, `!GetAtt a.b` is ``{"Fn::GetAtt": ["a", "b"]}``."""
-        if not node.tag.startswith("!") or node.tag == "!":
-            return value
-        name = node.tag[1:]
-        if name == "GetAtt" and isinstance(value, str):
-            value = value.split(".", 1)
-        return {name if name in _PLAIN_FUNCTIONS else f"Fn::{name}": value}
 
     def _plain(self, node: Any, place: Place) -> Any:
         if isinstance(node, self._yaml.MappingNode):
@@ -151,6 +156,39 @@ class YamlSource:
         if not all(isinstance(each, dict) for each in mappings):
             raise Unreadable("<< stands before a mapping", _position(node))
         return {name: item for each in reversed(mappings) for name, item in each.items()}
+
+
+def _shallow(loader_class: Any) -> Any:
+    """The loader, told by the composer of every step down and up: it stops at MAX_DEPTH."""
+
+    class Shallow(loader_class):  # type: ignore[misc]  # whether it is the C one is known late
+        depth = 0
+
+        def descend_resolver(self, parent: Any, index: Any) -> None:
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise Unreadable("it is nested too deep", _position(parent))
+            super().descend_resolver(parent, index)
+
+        def ascend_resolver(self) -> None:
+            self.depth -= 1
+            super().ascend_resolver()
+
+    return Shallow
+
+
+def _function_name(node: Any) -> str | None:
+    """`!Sub x` is ``{"Fn::Sub": x}``, `!GetAtt a.b` is ``{"Fn::GetAtt": ["a", "b"]}``."""
+    if not node.tag.startswith("!") or node.tag == "!":
+        return None
+    name: str = node.tag[1:]
+    return name if name in _PLAIN_FUNCTIONS else f"Fn::{name}"
+
+
+def _problem(error: Any) -> str:
+    """What PyYAML has to say; some of it goes on from its context: `expected …, but found …`."""
+    is_half = error.context and str(error.problem).startswith("but ")
+    return f"{error.context}, {error.problem}" if is_half else str(error.problem)
 
 
 def _position(node: Any) -> Position:

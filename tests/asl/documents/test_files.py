@@ -144,10 +144,10 @@ def test_a_definition_beside_the_template(write):
 @pytest.mark.parametrize(
     ("properties", "why"),
     [
-        ("DefinitionUri: missing.json", "missing.json is no file"),
         ("DefinitionUri: s3://bucket/m.json", "not a file beside the template"),
         ("DefinitionUri: {Bucket: b, Key: k}", "not a file beside the template"),
-        ("Definition: !If [A, {}, {}]", "only known when it is deployed"),
+        ("Definition: !Transform {Name: AWS::Include}", "only known when it is deployed"),
+        ("DefinitionString: !If [A, {Ref: AWS::NoValue}, !Ref B]", "only known when it is"),
         ("DefinitionString: !ImportValue x", "only known when it is deployed"),
         ("DefinitionString: 7", "no text"),
         ("Role: x", "neither Definition, DefinitionString nor DefinitionUri"),
@@ -173,13 +173,9 @@ def test_what_of_a_template_is_not_checked_is_said(write, properties, why):
         ("a.json", b"{", "a.json:1:2: it is not JSON"),
         ("a.yaml", b"a: [", "it is not YAML"),
         ("a.json", b"\xff\xfe{", "byte 0 is not UTF-8"),
+        ("a.json", b" \n", "a.json: it is empty"),
+        ("a.json", b"[" + b"9" * 5000 + b"]", "a number in it has thousands of digits"),
         ("a.yaml", b"Resources: {T: {Type: x}}", "no state machine"),
-        (
-            "a.yaml",
-            b"Resources: {M: {Type: AWS::Serverless::StateMachine, "
-            b"Properties: {DefinitionString: '{x'}}}",
-            "DefinitionString: it is not JSON",
-        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_place(tmp_path, name, content, problem):
@@ -191,6 +187,74 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_place(tmp_path, name, co
 
     assert problem in str(refused.value)
     assert str(file) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("properties", "problem"),
+    [
+        ("DefinitionString: '{x'", "the DefinitionString of M: it is not JSON"),
+        ("DefinitionUri: missing.json", "missing.json is no file"),
+        ("DefinitionUri: .", "is no file"),
+    ],
+)
+def test_a_state_machine_that_cannot_be_read_holds_up_no_other(write, properties, problem):
+    kind = "Type: AWS::Serverless::StateMachine"
+    contents = read_file(
+        write(
+            f"Resources:\n  M: {{{kind}, Properties: {{{properties}}}}}\n"
+            f"  N: {{{kind}, Properties: {{Definition: {{StartAt: A}}}}}}\n"
+        )
+    )
+
+    assert [found.name for found in contents.machines] == ["N"]
+    [error] = contents.unreadable
+    assert problem in str(error)
+
+
+def test_each_way_of_a_condition_is_a_definition_of_its_own(write):
+    contents = read_file(
+        write(
+            """Resources:
+  M:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      Definition: !If
+        - IsProduction
+        - StartAt: A
+        - !If
+          - IsTest
+          - StartAt: B
+          - !Ref AWS::NoValue
+"""
+        )
+    )
+
+    starts = [
+        (found.definition["StartAt"], found.position(("StartAt",)).line)
+        for found in contents.machines
+    ]
+    assert starts == [("A", 7), ("B", 10)]
+
+
+def test_a_definition_that_the_template_makes_a_text_is_an_object(write):
+    found = only(
+        read_file(
+            write(
+                """Resources:
+  M:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      DefinitionString:
+        Fn::ToJsonString:
+          StartAt: A
+          States: {}
+"""
+            )
+        )
+    )
+
+    assert found.definition == {"StartAt": "A", "States": {}}
+    assert found.position(("States",)).line == 8
 
 
 def test_a_missing_file_is_refused(tmp_path):

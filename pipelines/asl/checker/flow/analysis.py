@@ -154,10 +154,7 @@ class _Waiting:
 
 
 def _reverse_postorder(scope: Scope) -> dict[str, int]:
-    targets: dict[str, list[str]] = {}
-    for each in scope.transitions:
-        if each.source is not None:
-            targets.setdefault(each.source.name, []).append(each.target)
+    targets = scope.targets
     finished: list[str] = []
     seen = {scope.start or ""}
     stack = [(scope.start or "", iter(targets.get(scope.start or "", ())))]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipelines.asl.checker.flow.values.queries import Many, Query, Step
 from pipelines.asl.checker.flow.values.reading import Reading
-from pipelines.asl.checker.flow.values.types import Type
+from pipelines.asl.checker.flow.values.types import Presence, Type
 from pipelines.asl.model import Place
 
 _NAMES_SHOWN = 6
@@ -79,6 +79,17 @@ def missing(query: Query, reading: Reading, words: str) -> tuple[str, str]:
         return problem, ""
     meant = written(query.root, (*query.steps[: reading.depth], close))
     return problem, f"Use {meant}, if that is meant."
+
+
+def is_disputed(query: Query, reading: Reading) -> bool:
+    """Whether what is missing is a service's member in other capitals: how Step Functions writes
+    DBName and its like is nowhere told, so that such a path is no certain error."""
+    step = query.steps[reading.depth]
+    object = reading.there.object
+    if not isinstance(step, str) or object is None:
+        return False
+    is_answer = any(field.presence is Presence.USUALLY for field in object.fields.values())
+    return is_answer and any(name.lower() == step.lower() for name in object.fields)
 
 
 def _has(there: Type, step: Step) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 from pipelines.asl.checker.flow.facts import Facts
-from pipelines.asl.checker.flow.problems import Problem, Source, doubt, missing, shown
+from pipelines.asl.checker.flow.problems import Problem, Source, doubt, is_disputed, missing, shown
 from pipelines.asl.checker.flow.values.queries import Query, Step
 from pipelines.asl.checker.flow.values.reading import Reading
 from pipelines.asl.checker.flow.values.types import Presence, Type
@@ -87,8 +87,8 @@ class Visit(ABC):
         """Note a path that leads nowhere, or may lead nowhere."""
         lacking = query.steps[: reading.depth + 1] if source.is_input else ()
         if reading.is_missing:
-            message, remedy = missing(query, reading, source.words)
-            self.problem("P301", place, message, remedy, lacking)
+            rule = "P302" if is_disputed(query, reading) else "P301"
+            self.problem(rule, place, *missing(query, reading, source.words), lacking)
         elif reading.presence is Presence.SOMETIMES:
             message = f"{query.text} may lead nowhere: {doubt(query, reading)}"
             self.problem("P302", place, message, GUARD, lacking)

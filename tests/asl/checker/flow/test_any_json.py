@@ -26,7 +26,7 @@ WORDS = [
     *("States.Format('{}', $.a)", FUNCTION, "One", "Two", "Result", "Seconds", "ItemBatcher"),
 ]
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(WORDS),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=3), inner, max_size=6)
@@ -38,6 +38,16 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(WORDS), JSON), JSON)
 def test_any_json_is_looked_at(definition, schema):
     list(check_flow(Machine(definition), input_schema=schema))
+
+
+@pytest.mark.parametrize("number", [1e999, -1e999, float("nan"), 10**400, 2**53, 1e-300])
+def test_numbers_may_be_of_any_size(number):
+    wait = {"Type": "Wait", "SecondsPath": "$.n", "Next": "Add"}
+    add = {"Type": "Pass", "Parameters": {"n.$": "States.MathAdd($.n, 1e308)"}, "End": True}
+    make = {"Type": "Pass", "Result": {"n": number}, "Next": "Wait"}
+    machine = {"StartAt": "Make", "States": {"Make": make, "Wait": wait, "Add": add}}
+
+    list(check_flow(Machine(machine), input_schema={"const": number}))
 
 
 def places(value, place=()):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from pipelines.asl.checker.flow import check_flow
 from pipelines.asl.checker.flow.texts import can_be, can_match
+from pipelines.asl.model import Machine
 from tests.asl.checker.flow.machines import chain, make, message, rules, use
 
 DATA = {
@@ -122,6 +124,19 @@ def test_a_text_that_a_substitution_completes_is_known_in_part():
 def test_a_text_that_stands_for_another_one_is_not_held_to_a_pattern():
     assert can_match("[a-z]+", ("REPLACE_ME",))
     assert not can_match("[a-z]+", ("Replaced",))
+
+
+def test_how_a_service_s_members_are_capitalised_is_no_certain_error():
+    describe = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:rds:describeDBInstances",
+        "Parameters": {},
+    }
+    machine = chain(describe, use({"a.$": "$.DBInstances", "b.$": "$.Instances"}))
+
+    found = [f"{each.rule} {each.path}" for each in check_flow(Machine(machine))]
+
+    assert found == ["P301 States.Two.Parameters.b.$", "P302 States.Two.Parameters.a.$"]
 
 
 @pytest.mark.parametrize(

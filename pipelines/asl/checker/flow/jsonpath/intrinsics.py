@@ -135,18 +135,21 @@ def _length(array: Type) -> Type:
 
 
 def _item(array: Type, index: Type) -> Type:
-    values = None if index.number is None else index.number.values
-    if values is None or len(values) != 1:
-        return element_of(array.array) if array.array is not None else UNKNOWN
-    (at,) = values
     if array.array is None:
         return UNKNOWN
-    if at < 0:
+    values = None if index.number is None else index.number.values
+    if values is None or len(values) != 1:
+        found = element_of(array.array)
+        if found.is_never:
+            raise CannotBe("there is no element in an empty array")
+        return found
+    (at,) = values
+    if at < 0 or at != int(at):
         raise CannotBe(f"there is no element {at:g}")
-    found = read(Type(array=array.array), (round(at),))
-    if found.is_missing:
+    reading = read(Type(array=array.array), (int(at),))
+    if reading.is_missing:
         raise CannotBe(f"an array of {array.array.length} elements has no element {at:g}")
-    return found.type
+    return reading.type
 
 
 def _elements(array: Type) -> Type:

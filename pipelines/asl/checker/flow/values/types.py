@@ -22,6 +22,8 @@ MAX_ITEMS = 64
 MAX_TEXTS = 8
 """Texts, or numbers, that a type tells apart; beyond them it allows any."""
 
+_COUNTABLE = 2**53
+
 
 class Presence(IntEnum):
     """Whether a field or an element is there; the greater one wins where paths meet."""
@@ -233,7 +235,9 @@ def merge_pieces(pieces: Iterable[str | None]) -> Pieces:
 
 
 def number_of(value: float) -> Type:
-    """Exactly this number."""
+    """Exactly this number; any, if it is one that doubles do not count with."""
+    if not -_COUNTABLE < value < _COUNTABLE:
+        return NUMBER
     return Type(number=Number(isinstance(value, int), frozenset((value,))))
 
 

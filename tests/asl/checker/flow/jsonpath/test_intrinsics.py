@@ -78,6 +78,8 @@ def test_what_a_result_does_not_have_is_missing(call, path):
         "States.ArrayLength($.object)",
         "States.ArrayGetItem($.list, 'x')",
         "States.ArrayGetItem($.list, 3)",
+        "States.ArrayGetItem($.list, 1.5)",
+        "States.ArrayGetItem(States.Array(), $.number)",
         "States.ArrayPartition($.text, 2)",
         "States.StringToJson($.list)",
         "States.StringToJson($.text)",

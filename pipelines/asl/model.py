@@ -150,6 +150,15 @@ class Scope:
         """Every hand-over within it: StartAt, Next, Default, and those of Catch and Choices."""
         return tuple(_transitions(self))
 
+    @cached_property
+    def targets(self) -> dict[str, list[str]]:
+        """The names to which each state that hands over does so."""
+        targets: dict[str, list[str]] = {}
+        for each in self.transitions:
+            if each.source is not None:
+                targets.setdefault(each.source.name, []).append(each.target)
+        return targets
+
     def at(self, *steps: Step) -> Place:
         """The place of something within the scope."""
         return (*self.place, *steps)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pipelines.asl.checker.rules import LANGUAGE
@@ -52,7 +54,21 @@ def check_all(
     if (unfit := _unfit(definition)) is not None:
         return [unfit]
     machine = _machine(definition, substitutions)
-    return [*_language(machine, duplicates), *_beyond_the_language(machine, input_schema)]
+    with _nothing_collected():
+        return [*_language(machine, duplicates), *_beyond_the_language(machine, input_schema)]
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without the garbage collector, which would go through all that is found of a large machine
+    again and again: all of it is in use until the end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _unfit(definition: Any) -> Finding | None:

@@ -140,15 +140,12 @@ def _loops(machine: Machine) -> Iterator[tuple[State, ...]]:
 
 def _components(scope: Scope) -> list[set[str]]:
     """The strongly connected parts of a scope's graph that have a loop (Tarjan, without calls)."""
-    after: dict[str, list[str]] = {name: [] for name in scope.states}
-    for step in scope.transitions:
-        if step.source is not None and step.target in after:
-            after[step.source.name].append(step.target)
+    after = scope.targets
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: dict[str, None] = {}
     found: list[set[str]] = []
-    for root in after:
+    for root in after:  # a state that hands over to none is in no loop
         if root in index:
             continue
         work = [(root, iter(after[root]))]
@@ -165,6 +162,8 @@ def _components(scope: Scope) -> list[set[str]]:
                     part = _unwind(stack, name)
                     if len(part) > 1 or name in after[name]:
                         found.append(part)
+            elif target not in after:
+                continue
             elif target not in index:
                 index[target] = low[target] = len(index)
                 stack[target] = None

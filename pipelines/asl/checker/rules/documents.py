@@ -5,7 +5,7 @@ What JSON forbids is lost once it has been read, so that the reader finds it and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from pipelines.asl.findings import RULES, Broken, Finding, rule
@@ -59,8 +59,10 @@ def every_key_stands_once(machine: Machine) -> Iterator[Broken]:
     return iter(())  # `repeated` says it, too
 
 
-def repeated(machine: Machine, places: Iterable[Place]) -> Iterator[Finding]:
+def repeated(machine: Machine, places: Collection[Place]) -> Iterator[Finding]:
     """What breaks `a_state_stands_once` and `every_key_stands_once`."""
+    if not places:
+        return
     names = {scope.at("States") for scope in machine.scopes}
     for place in places:
         id, what = ("P117", "state") if place[:-1] in names else ("P125", "key")

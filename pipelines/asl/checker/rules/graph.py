@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipelines.asl.checker.rules.examples import END, compare, machine
 from pipelines.asl.checker.rules.kinds import is_open
@@ -68,7 +68,7 @@ def every_state_can_be_reached(machine: Machine) -> Iterator[Broken]:
     for scope in machine.scopes:
         if scope.start is None or scope.start not in scope.names:
             continue
-        reached = _closure([scope.start], _edges(scope))
+        reached = _closure([scope.start], scope.targets)
         if any(map(is_open, reached)):  # a target that is filled in can be any state
             continue
         for state in scope.states.values():
@@ -101,14 +101,16 @@ def every_state_leads_to_an_end(machine: Machine) -> Iterator[Broken]:
     """From every state there is a way to one that ends its scope: a Succeed, a Fail, or one with
     End.  Without it the execution goes round until its history is full."""
     for scope in machine.scopes:
-        edges = _edges(scope)
-        handing_over = {name for name, _ in edges}
+        sources: dict[str, list[str]] = defaultdict(list)
+        for name, targets in scope.targets.items():
+            for target in targets:
+                sources[target].append(name)
         # What does not exist or hands over to nothing is another rule's to report.
-        ends = {target for _, target in edges if target not in scope.states}
+        ends = {target for target in sources if target not in scope.states}
         for state in scope.states.values():
-            if _is_end(state) or state.name not in handing_over:
+            if state.name not in scope.targets or _is_end(state):
                 ends.add(state.name)
-        leading = _closure(ends, [(target, name) for name, target in edges])
+        leading = _closure(ends, sources)
         for state in scope.states.values():
             if state.name not in leading:
                 yield Broken(
@@ -155,15 +157,8 @@ def _is_end(state: State) -> bool:
     return state.type in ("Succeed", "Fail") or state.fields.get("End") is True
 
 
-def _edges(scope: Scope) -> list[tuple[str, str]]:
-    return [(each.source.name, each.target) for each in scope.transitions if each.source]
-
-
-def _closure(starts: Iterable[str], edges: Iterable[tuple[str, str]]) -> set[str]:
-    """Everything that the edges reach from `starts`, which are included."""
-    targets: dict[str, list[str]] = defaultdict(list)
-    for name, target in edges:
-        targets[name].append(target)
+def _closure(starts: Iterable[str], targets: Mapping[str, list[str]]) -> set[str]:
+    """Everything that is reached from `starts`, which are included."""
     reached = set(starts)
     open_ends = list(reached)
     while open_ends:

@@ -9,10 +9,20 @@ from weakref import WeakKeyDictionary
 from pipelines.asl.checker.flow.analysis import Analysis, Answers
 from pipelines.asl.checker.flow.answers import answer_of
 from pipelines.asl.checker.flow.endings import dead_ends
+from pipelines.asl.checker.flow.examples import (
+    assigning,
+    choice,
+    delay,
+    expression,
+    gate,
+    noting,
+    send,
+    two,
+    use,
+)
 from pipelines.asl.checker.flow.problems import Problem
 from pipelines.asl.checker.flow.values.schemas import from_json_schema
 from pipelines.asl.checker.flow.values.types import UNKNOWN, Type
-from pipelines.asl.checker.one_task import RETRIED
 from pipelines.asl.findings import RULES, Broken, Finding, Rule, rule
 from pipelines.asl.model import Machine
 
@@ -52,52 +62,18 @@ def _problems(machine: Machine, rule: str) -> Iterator[Broken]:
             yield Broken(problem.place, problem.message, problem.remedy)
 
 
-def _two(first: dict[str, Any], **second: Any) -> dict[str, Any]:
-    """A machine of a state and the one that follows it."""
-    return {
-        "StartAt": "Make",
-        "States": {"Make": {"Type": "Pass", **first, "Next": "Use"}, "Use": second},
-    }
-
-
-def _use(**fields: Any) -> dict[str, Any]:
-    return _two({"Result": {"id": "a1"}}, Type="Pass", **fields, End=True)
-
-
-def _choice(first: Any, *rules: Any) -> dict[str, Any]:
-    made = _two({"Result": first}, Type="Choice", Choices=list(rules), Default="Other")
-    made["States"] |= {"Done": {"Type": "Succeed"}, "Other": {"Type": "Pass", "End": True}}
-    return made
-
-
 @rule(
     "P301",
     source=_SPECIFICATION + "#payload-template",
     quote="If the path is legal but cannot be applied successfully, the interpreter fails the "
     'machine execution with an Error Name of "States.ParameterPathFailure".',
-    bad=_use(Parameters={"job.$": "$.ID"}),
-    good=_use(Parameters={"job.$": "$.id"}),
+    bad=use(Parameters={"job.$": "$.ID"}),
+    good=use(Parameters={"job.$": "$.id"}),
 )
 def a_path_leads_somewhere(machine: Machine) -> Iterator[Broken]:
     """A path finds something: what it names has been put there by a state before, by what a
     service answers, or by the execution's input, as far as its schema is known."""
     return _problems(machine, "P301")
-
-
-_PUT = {
-    "StartAt": "Small?",
-    "States": {
-        "Small?": {
-            "Type": "Choice",
-            "Choices": [{"Variable": "$.rows", "NumericLessThan": 10, "Next": "Note"}],
-            "Default": "Use",
-        },
-        "Note": {"Type": "Pass", "Result": {"note": "few rows"}, "Next": "Use"},
-        "Use": {"Type": "Pass", "Parameters": {"rows.$": "$.rows"}, "End": True},
-    },
-}
-_START = {"Start": {"Type": "Pass", "Result": {"rows": 5}, "Next": "Small?"}}
-_KEPT = {**_PUT["States"]["Note"], "ResultPath": "$.more"}  # type: ignore[index]
 
 
 @rule(
@@ -106,8 +82,8 @@ _KEPT = {**_PUT["States"]["Note"], "ResultPath": "$.more"}  # type: ignore[index
     source=_SPECIFICATION + "#using-inputpath-parameters-resultselector-resultpath-and-outputpath",
     quote='The default value of ResultPath is "$", so by default a state\'s result overwrites and '
     "replaces the input.",
-    bad={"StartAt": "Start", "States": {**_START, **_PUT["States"]}},  # type: ignore[dict-item]
-    good={"StartAt": "Start", "States": {**_START, **_PUT["States"], "Note": _KEPT}},  # type: ignore[dict-item]
+    bad=noting(),
+    good=noting(ResultPath="$.note"),
 )
 def a_path_leads_somewhere_on_every_way(machine: Machine) -> Iterator[Broken]:
     """What a path names is there on every way that leads to its state: after each branch of a
@@ -120,8 +96,8 @@ def a_path_leads_somewhere_on_every_way(machine: Machine) -> Iterator[Broken]:
     source=_GUIDE + "input-output-contextobject.html",
     quote="The Context object is an internal JSON structure that is available during an "
     "execution, and contains information about your state machine and execution.",
-    bad=_use(Parameters={"run.$": "$$.Execution.ID"}),
-    good=_use(Parameters={"run.$": "$$.Execution.Id"}),
+    bad=use(Parameters={"run.$": "$$.Execution.ID"}),
+    good=use(Parameters={"run.$": "$$.Execution.Id"}),
 )
 def the_context_object_has_what_is_read(machine: Machine) -> Iterator[Broken]:
     """A path into the context object names a field that it has: Execution, State and
@@ -134,24 +110,13 @@ def the_context_object_has_what_is_read(machine: Machine) -> Iterator[Broken]:
     source=_GUIDE + "workflow-variables.html",
     quote="If $x had not been previously assigned, the example would fail because $x would be "
     "undefined.",
-    bad=_two({"Assign": {"rows": 5}}, Type="Pass", Parameters={"n.$": "$row"}, End=True),
-    good=_two({"Assign": {"rows": 5}}, Type="Pass", Parameters={"n.$": "$rows"}, End=True),
+    bad=two({"Assign": {"rows": 5}}, Type="Pass", Parameters={"n.$": "$row"}, End=True),
+    good=two({"Assign": {"rows": 5}}, Type="Pass", Parameters={"n.$": "$rows"}, End=True),
 )
 def a_variable_is_assigned_before_it_is_read(machine: Machine) -> Iterator[Broken]:
     """A variable has been assigned by a state before, in the same scope or in one around it;
     within a distributed Map there are no variables of the scopes around it."""
     return _problems(machine, "P304")
-
-
-_ASSIGNED = {
-    "Choose": {
-        "Type": "Choice",
-        "Choices": [{"Variable": "$$.State.RetryCount", "NumericEquals": 0, "Next": "Set"}],
-        "Default": "Use",
-    },
-    "Set": {"Type": "Pass", "Assign": {"rows": 5}, "Next": "Use"},
-    "Use": {"Type": "Pass", "Parameters": {"n.$": "$rows"}, "End": True},
-}
 
 
 @rule(
@@ -160,11 +125,8 @@ _ASSIGNED = {
     source=_GUIDE + "workflow-variables.html",
     quote="If $x had not been previously assigned, the example would fail because $x would be "
     "undefined.",
-    bad={"StartAt": "Choose", "States": _ASSIGNED},
-    good={
-        "StartAt": "Start",
-        "States": {"Start": {"Type": "Pass", "Assign": {"rows": 1}, "Next": "Choose"}, **_ASSIGNED},
-    },
+    bad=assigning(),
+    good=assigning(Assign={"rows": 0}),
 )
 def a_variable_is_assigned_on_every_way(machine: Machine) -> Iterator[Broken]:
     """A variable that is read has been assigned on every way that leads to its state."""
@@ -176,8 +138,8 @@ def a_variable_is_assigned_on_every_way(machine: Machine) -> Iterator[Broken]:
     source=_GUIDE + "state-wait.html",
     quote="SecondsPath: A path in the states input data to an integer value that specifies the time"
     " to wait, in seconds, before proceeding to the next state.",
-    bad=_two({"Result": {"pause": "5"}}, Type="Wait", SecondsPath="$.pause", End=True),
-    good=_two({"Result": {"pause": 5}}, Type="Wait", SecondsPath="$.pause", End=True),
+    bad=two({"Result": {"pause": "5"}}, Type="Wait", SecondsPath="$.pause", End=True),
+    good=two({"Result": {"pause": 5}}, Type="Wait", SecondsPath="$.pause", End=True),
 )
 def a_field_gets_a_value_of_its_type(machine: Machine) -> Iterator[Broken]:
     """What a path or an expression gives to a field of a state is of the type that the field
@@ -191,8 +153,8 @@ def a_field_gets_a_value_of_its_type(machine: Machine) -> Iterator[Broken]:
     source=_SPECIFICATION + "#payload-template",
     quote="If the Intrinsic Function fails during evaluation, the interpreter fails the machine "
     'execution with an Error Name of "States.IntrinsicFailure".',
-    bad=_use(Parameters={"n.$": "States.ArrayLength($.id)"}),
-    good=_use(Parameters={"n.$": "States.StringSplit($.id, '-')"}),
+    bad=use(Parameters={"n.$": "States.ArrayLength($.id)"}),
+    good=use(Parameters={"n.$": "States.StringSplit($.id, '-')"}),
 )
 def an_intrinsic_function_can_answer(machine: Machine) -> Iterator[Broken]:
     """The arguments of an intrinsic function are of the types that it needs, an index lies
@@ -200,28 +162,11 @@ def an_intrinsic_function_can_answer(machine: Machine) -> Iterator[Broken]:
     return _problems(machine, "P307")
 
 
-def _send(resource: str, **parameters: str) -> dict[str, Any]:
-    send = {
-        "Type": "Task",
-        "Resource": f"arn:aws:states:::{resource}",
-        "Parameters": {f"{name}.$": path for name, path in parameters.items()},
-        "TimeoutSeconds": 60,
-        "Retry": [RETRIED],
-        "End": True,
-    }
-    values = {"queue": "https://sqs.eu-central-1.amazonaws.com/${Account}/jobs", "body": "go"}
-    return _two({"Result": {**values, "text": "5", "number": 5}}, **send)
-
-
-def _delay(path: str) -> dict[str, Any]:
-    return _send("sqs:sendMessage", QueueUrl="$.queue", MessageBody="$.body", DelaySeconds=path)
-
-
 @rule(
     "P308",
     source=_GUIDE + "connect-parameters.html",
-    bad=_send("aws-sdk:sagemaker:listModels", MaxResults="$.text"),
-    good=_send("aws-sdk:sagemaker:listModels", MaxResults="$.number"),
+    bad=send("aws-sdk:sagemaker:listModels", MaxResults="$.text"),
+    good=send("aws-sdk:sagemaker:listModels", MaxResults="$.number"),
 )
 def a_request_gets_values_that_fit(machine: Machine) -> Iterator[Broken]:
     """What a path or an expression gives to a member of a Task's request is of the member's
@@ -233,8 +178,8 @@ def a_request_gets_values_that_fit(machine: Machine) -> Iterator[Broken]:
     "P309",
     "warning",
     source=_GUIDE + "connect-parameters.html",
-    bad=_delay("$.text"),
-    good=_delay("$.number"),
+    bad=delay("$.text"),
+    good=delay("$.number"),
 )
 def a_request_gets_values_as_the_service_describes_them(machine: Machine) -> Iterator[Broken]:
     """What a path or an expression gives to a member of a Task's request is as the service's
@@ -248,8 +193,8 @@ def a_request_gets_values_as_the_service_describes_them(machine: Machine) -> Ite
     quote='Suppose a state\'s input is the string "foo", and its "ResultPath" field has the value '
     '"$.x". Then ResultPath cannot apply and the interpreter fails the machine with an Error '
     'Name of "States.ResultPathMatchFailure".',
-    bad=_two({"Result": "a1"}, Type="Pass", ResultPath="$.more", End=True),
-    good=_two({"Result": {"id": "a1"}}, Type="Pass", ResultPath="$.more", End=True),
+    bad=two({"Result": "a1"}, Type="Pass", ResultPath="$.more", End=True),
+    good=two({"Result": {"id": "a1"}}, Type="Pass", ResultPath="$.more", End=True),
 )
 def a_result_has_a_place(machine: Machine) -> Iterator[Broken]:
     """ResultPath puts a result into an object: the state's input, and all that lies on the way,
@@ -257,18 +202,13 @@ def a_result_has_a_place(machine: Machine) -> Iterator[Broken]:
     return _problems(machine, "P310")
 
 
-def _expression(text: str) -> dict[str, Any]:
-    made = _two({"Output": {"id": "a1"}}, Type="Pass", Output={"job": text}, End=True)
-    return {"QueryLanguage": "JSONata", **made}
-
-
 @rule(
     "P311",
     source=_SPECIFICATION + "#appendix-a",
     quote="States.QueryEvaluationError: Query evaluation failed in a JSONata state, such as a "
     "JSONata type error, an incorrectly typed result, or an undefined result.",
-    bad=_expression("{% $states.input.ID %}"),
-    good=_expression("{% $states.input.id %}"),
+    bad=expression("{% $states.input.ID %}"),
+    good=expression("{% $states.input.id %}"),
 )
 def an_expression_gives_something(machine: Machine) -> Iterator[Broken]:
     """A JSONata expression gives a value: what it reads has been put there by a state before, by
@@ -284,22 +224,13 @@ def an_expression_gives_something(machine: Machine) -> Iterator[Broken]:
     quote="For each of these operators, the corresponding value must be of the appropriate type: "
     "string, number, Boolean, or timestamp. Step Functions doesn't attempt to match a numeric"
     " field to a string value.",
-    bad=_choice({"n": 1}, {"Variable": "$.n", "StringEquals": "one", "Next": "Done"}),
-    good=_choice({"n": 1}, {"Variable": "$.n", "NumericEquals": 1, "Next": "Done"}),
+    bad=choice({"n": 1}, {"Variable": "$.n", "StringEquals": "one", "Next": "Done"}),
+    good=choice({"n": 1}, {"Variable": "$.n", "NumericEquals": 1, "Next": "Done"}),
 )
 def a_choice_rule_can_be_true(machine: Machine) -> Iterator[Broken]:
     """A rule of a Choice compares a value with one of its own type, and asks only for what may
     be there."""
     return _problems(machine, "P312")
-
-
-_GATE = [{"Variable": "$.n", "NumericEquals": 1, "Next": "Done"}]
-
-
-def _gate(first: Any) -> dict[str, Any]:
-    made = _choice(first, *_GATE)
-    made["States"]["Other"] = {"Type": "Fail", "Error": "Wrong", "Cause": "n is not 1"}
-    return made
 
 
 @rule(
@@ -308,8 +239,8 @@ def _gate(first: Any) -> dict[str, Any]:
     quote="For each of these operators, the corresponding value must be of the appropriate type: "
     "string, number, Boolean, or timestamp. Step Functions doesn't attempt to match a numeric"
     " field to a string value.",
-    bad=_gate({"n": "1"}),
-    good=_gate({"n": 1}),
+    bad=gate({"n": "1"}),
+    good=gate({"n": 1}),
 )
 def an_execution_can_end_well(machine: Machine) -> Iterator[Broken]:
     """From every state that is reached, an execution can reach a good end if the definition

@@ -20,6 +20,8 @@ from pipelines.asl.checker.flow.jsonata.sequences import (
     element,
     is_plain,
     item_of,
+    kept,
+    may_be_array,
     member,
     sequence,
 )
@@ -104,7 +106,7 @@ class Inference:
             found = self.step(found, step, names)
         if node.group:
             return Field(ANY_OBJECT, found.presence)
-        return _kept(found) if node.keep_array else found
+        return kept(found) if node.keep_array else found
 
     def read(self, root: str, steps: Sequence[str | int], names: Names) -> Field:
         """A variable with the fields and indexes behind it that are written out."""
@@ -172,7 +174,7 @@ class Inference:
             is_range = isinstance(item, nodes.Binary) and item.operator == ".."
             # An array that is no literal is taken apart, and nothing leaves no trace.
             is_exact = is_exact and not is_range and found.is_sure
-            is_exact = is_exact and (is_written or not _may_be_array(found.type))
+            is_exact = is_exact and (is_written or not may_be_array(found.type))
             types.append(found.type if is_written else item_of(found.type))
         if is_exact:
             return Field(tuple_of(types))
@@ -282,15 +284,6 @@ class Inference:
         if isinstance(node.function, nodes.Variable) and node.function.name not in names.own:
             return functions.call(node.function.name, [found])
         return ANYTHING
-
-
-def _kept(found: Field) -> Field:
-    """What ``[]`` behind a path makes of a single item."""
-    return UNDEFINED if found.type.is_never else Field(as_array(found).type, found.presence)
-
-
-def _may_be_array(type: Type) -> bool:
-    return type.unknown or type.array is not None
 
 
 def _looked_up(value: Field, key: Node) -> Field:

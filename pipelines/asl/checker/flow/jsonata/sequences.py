@@ -35,6 +35,16 @@ def as_array(value: Field) -> Field:
     return Field(array_of(item_of(type)))
 
 
+def kept(value: Field) -> Field:
+    """What ``[]`` behind a path makes of a single item."""
+    return UNDEFINED if value.type.is_never else Field(as_array(value).type, value.presence)
+
+
+def may_be_array(type: Type) -> bool:
+    """Whether a value of the type can be an array."""
+    return type.as_array is not None
+
+
 def item_of(type: Type) -> Type:
     """An item of a value that is looked at as a sequence: an array's element, or itself."""
     if type.unknown or type.array is None:

@@ -124,13 +124,13 @@ def state(number: int, depth: int) -> st.SearchStrategy[dict[str, Any]]:
             st.fixed_dictionaries(
                 {
                     "Type": st.just("Map"),
-                    "Items": MARKED | st.just("{% $states.input.c[] %}"),
                     "ItemProcessor": inner,
                     "Next": later,
                     "Catch": catch,
                 },
                 optional={
                     **ANSWERED,
+                    "Items": MARKED | st.just("{% $states.input.c[] %}"),
                     "ItemSelector": TEMPLATES | st.just("{% $states.context.Map.Item.Value %}"),
                 },
             ),

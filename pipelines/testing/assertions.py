@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipelines.asl.model import Place, show
-from pipelines.asl.simulation import Simulation
-from pipelines.asl.simulation.matching import names
+from pipelines.asl.findings import nearest
+from pipelines.asl.model import Machine, Place, show
+from pipelines.asl.simulation import Simulation, SimulationError
+from pipelines.asl.simulation.matching import names, require_known
 
 _ANY = object()
 
@@ -49,6 +50,7 @@ def assert_passed(run: Simulation, states: Sequence[str]) -> None:
 def assert_not_entered(run: Simulation, *states: str) -> None:
     """It entered none of these states."""
     for state in states:
+        _require_state(run, state, "assert_not_entered()")
         if state in run.states:
             raise AssertionError(f"the path should not have entered {state!r}\n{describe(run)}")
 
@@ -71,6 +73,8 @@ def assert_request(
     An object contains one with some of its members; a list contains one with some of its items,
     in the same order; anything else has to be equal.
     """
+    if expected is _ANY and containing is _ANY:
+        raise SimulationError("assert_request() is to be told the request, or what it contains")
     request = run.request_of(state)
     if expected is not _ANY:
         _assert_equal(f"the request of {state!r}", request, expected, run)
@@ -92,7 +96,12 @@ def assert_calls(run: Simulation, states: Sequence[str]) -> None:
 
 
 def assert_called(run: Simulation, where: str, times: int | None = None) -> None:
-    """A state, or a resource like `sns:publish`, was called (so many times)."""
+    """A state, or a resource like `sns:publish`, was called (so many times).
+
+    Raises:
+        SimulationError: the machine has no such Task state: nothing was ever to be called.
+    """
+    require_known([where], run.definition, "the assertion")
     found = sum(1 for call in run.calls if names(where, call.state, call.resource))
     if found != times and (times is not None or not found):
         wanted = "at least once" if times is None else f"{times} times"
@@ -108,6 +117,7 @@ def assert_not_called(run: Simulation, where: str) -> None:
 
 def assert_attempts(run: Simulation, state: str, times: int) -> None:
     """The Task state was attempted so many times: once, and its retries."""
+    _require_state(run, state, "assert_attempts()")
     calls = run.calls_of(state)
     if len(calls) != times:
         errors = ", ".join(str(call.error or call.ended or "cut off") for call in calls)
@@ -140,6 +150,15 @@ def describe(run: Simulation) -> str:
         lines.append(f"  {call.at_s:>8g} s  {call.state}, attempt {call.attempt}: {how}")
     ended = run.status if run.error is None else f"{run.status} with {run.error}: {run.cause}"
     return "\n".join([*lines, f"ended: {ended}, after {run.seconds:g} s"])
+
+
+def _require_state(run: Simulation, state: str, what: str) -> None:
+    """Refuse a misspelt name: that nothing happened in such a state is always true."""
+    names = [each.name for each in Machine(run.definition).states]
+    if state not in names:
+        raise SimulationError(
+            f"{what} names {state!r}, and the machine has no such state{nearest(state, names)}"
+        )
 
 
 def _assert_equal(what: str, actual: Any, expected: Any, run: Simulation) -> None:

@@ -52,7 +52,7 @@ class StateMachine:
 
 def load_definition(
     source: Mapping[str, Any] | str | Path,
-    substitutions: Mapping[str, str] | None = None,
+    substitutions: Mapping[str, Any] | None = None,
     *,
     resource: str | None = None,
 ) -> dict[str, Any]:
@@ -60,16 +60,24 @@ def load_definition(
 
     Args:
         source: A definition, or a file (JSON or YAML) that holds one or is a template with one.
-        substitutions: What stands in the place of `${Name}`, by name.
+        substitutions: What stands in the place of `${Name}`, by name: text, or a number, true or
+            false, which it stays where the placeholder is all of a text.
         resource: The logical id of the state machine in a template; None: it has only one.
 
     Raises:
-        InputError: the file cannot be read, or holds no such state machine.
+        InputError: the file cannot be read, or holds no such state machine, or none of its texts
+            has one of the placeholders.
     """
     definition = source if isinstance(source, Mapping) else _read(Path(source), resource)
     text = json.dumps(definition)
     for name, value in (substitutions or {}).items():
-        text = text.replace(f"${{{name}}}", json.dumps(value)[1:-1])
+        placeholder = f"${{{name}}}"
+        if placeholder not in text:
+            raise InputError(f"`substitutions` names {name!r}, and nothing has a {placeholder}")
+        if not isinstance(value, str):
+            text = text.replace(json.dumps(placeholder), json.dumps(value))
+            value = json.dumps(value)
+        text = text.replace(placeholder, json.dumps(value)[1:-1])
     copy = json.loads(text)
     if not isinstance(copy, dict):
         raise InputError(f"{source} holds no state machine's definition, which is an object")
@@ -83,6 +91,13 @@ def _read(path: Path, resource: str | None) -> Any:
     found = [each for each in contents.machines if resource in (None, each.name)]
     if len(found) == 1:
         return found[0].definition
+    if contents.unreadable:
+        raise contents.unreadable[0]
+    if found and len({each.name for each in found}) == 1:
+        raise InputError(
+            f"{path}: the definition of {found[0].name} depends on a condition (Fn::If)",
+            hint="Put the definition that is meant into a file of its own.",
+        )
     names = ", ".join(str(each.name) for each in contents.machines) or "none that can be read"
     which = "several state machines" if resource is None else f"no state machine {resource!r}"
     raise InputError(f"{path} has {which}: {names}", hint="; ".join(contents.notes))

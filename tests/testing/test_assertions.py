@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.testing import (
+    SimulationError,
     TaskFailed,
     assert_attempts,
     assert_called,
@@ -95,3 +96,22 @@ def test_what_does_not_hold_is_said_with_the_way_that_was_taken(assertion, said)
     assert "path: Shape → Work" in message
     assert "0 s  Work, attempt 1: failed with" in message
     assert "ended: " in message
+
+
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        lambda: assert_not_called(RUN, "Wrok"),
+        lambda: assert_called(RUN, "Wrok", times=0),
+        lambda: assert_attempts(RUN, "Wrok", 0),
+        lambda: assert_not_entered(RUN, "Wrok"),
+    ],
+)
+def test_that_nothing_happened_in_a_misspelt_state_is_no_assertion(assertion):
+    with pytest.raises(SimulationError, match=r"'Wrok', and .* did you mean Work"):
+        assertion()
+
+
+def test_an_assertion_on_a_request_is_to_say_something():
+    with pytest.raises(SimulationError, match="what it contains"):
+        assert_request(RUN, "Work")

@@ -132,3 +132,29 @@ def test_a_state_machine_of_a_template_is_named_by_its_logical_id(tmp_path):
         load_definition(tmp_path / "template.yaml")
     with pytest.raises(InputError, match="has no state machine 'Third'"):
         load_definition(tmp_path / "template.yaml", resource="Third")
+
+
+WAIT = {"Type": "Wait", "Seconds": "${Delay}", "Comment": "${Delay} seconds", "End": True}
+DELAYED = {"StartAt": "Wait", "States": {"Wait": WAIT}}
+
+
+def test_a_substitution_that_is_no_text_stays_what_it_is():
+    wait = load_definition(DELAYED, {"Delay": 5})["States"]["Wait"]
+
+    assert (wait["Seconds"], wait["Comment"]) == (5, "5 seconds")
+
+
+def test_a_misspelt_substitution_is_refused():
+    with pytest.raises(InputError, match=r"nothing has a \$\{Dealy\}"):
+        load_definition(DELAYED, {"Dealy": 5})
+
+
+def test_a_definition_that_depends_on_a_condition_is_refused(tmp_path):
+    file = tmp_path / "template.yaml"
+    file.write_text(
+        "Resources:\n  M:\n    Type: AWS::StepFunctions::StateMachine\n"
+        "    Properties: {Definition: !If [A, {StartAt: A}, {StartAt: B}]}\n"
+    )
+
+    with pytest.raises(InputError, match="M depends on a condition"):
+        load_definition(file)

@@ -73,6 +73,8 @@ def after(seconds: float, answer: Any, *, heartbeat_every_s: float | None = None
     >>> after(7 * 86_400, {"approved": True}).seconds
     604800
     """
+    if not isinstance(seconds, int | float) or seconds < 0:
+        raise AnswerWrong(f"after() takes seconds, which are a number from 0 on, not {seconds!r}")
     return After(seconds, answer, heartbeat_every_s)
 
 
@@ -111,6 +113,11 @@ class Answers:
                 raise TaskFailed(answer.error, answer.cause)
             elif isinstance(answer, BaseException):
                 raise answer
+            elif isinstance(answer, type) and issubclass(answer, BaseException):
+                raise AnswerWrong(
+                    f"the answer for the state {call.state!r} is the class {answer.__name__};"
+                    " give an error of it: TaskFailed(error, cause)"
+                )
             elif callable(answer):
                 answer = _call(answer, call)
                 if inspect.isawaitable(answer):
@@ -126,8 +133,8 @@ class Answers:
         if answer.repeat_last:
             return answer.answers[-1]
         raise AnswerWrong(
-            f"the state {call.state!r} calls {call.resource} for the {number + 1}. time, and"
-            f" in_turn() has {len(answer.answers)} answers"
+            f"the state {call.state!r} calls {call.resource}: this is call {number + 1}, and"
+            f" in_turn() has {len(answer.answers)} answer{'s' * (len(answer.answers) != 1)}"
         )
 
 
@@ -144,12 +151,21 @@ async def _pass_time(answer: After, call: Call) -> None:
 def _call(function: Callable[..., Any], call: Call) -> Any:
     """The function's answer: it takes the request, or the request and the call."""
     try:
-        parameters = inspect.signature(function).parameters.values()
+        signature = inspect.signature(function)
     except ValueError:  # a built-in without a signature, like dict
         return function(call.request)
+    parameters = signature.parameters.values()
     takes = [each for each in parameters if each.default is each.empty]
     both = len(takes) >= 2 or any(each.kind is each.VAR_POSITIONAL for each in parameters)
-    return function(call.request, call) if both else function(call.request)
+    given = (call.request, call) if both else (call.request,)
+    try:
+        signature.bind(*given)
+    except TypeError:
+        raise AnswerWrong(
+            f"the answer for the state {call.state!r} is a function {signature}; it has to take"
+            " the request, or the request and the call"
+        ) from None
+    return function(*given)
 
 
 def _json_copy(value: Any, call: Call) -> Any:

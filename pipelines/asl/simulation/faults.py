@@ -47,6 +47,16 @@ class Fault:
     refuses: Callable[[Call], StateError] | None = field(default=None, repr=False)
     effect: Effect | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        for name in ("times", "attempt"):
+            number = getattr(self, name)
+            if number is not None and number < 1:
+                raise SimulationError(f"{self.what}: {name} is at least 1, not {number}")
+        if self.times is not None and self.attempt is not None:
+            raise SimulationError(
+                f"{self.what}: a fault is for its first calls (times) or for one attempt, not both"
+            )
+
     def __str__(self) -> str:
         often = "" if self.times is None else f", {self.times} time{'s' * (self.times != 1)}"
         return f"{self.what}{f', attempt {self.attempt}' if self.attempt else ''}{often}"

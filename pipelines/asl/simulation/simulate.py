@@ -17,6 +17,7 @@ from pipelines.asl.interpreter import (
     run_execution,
 )
 from pipelines.asl.model import Place, show
+from pipelines.asl.simulation.arguments import require_kinds
 from pipelines.asl.simulation.checked import json_text, require_valid
 from pipelines.asl.simulation.errors import SimulationError
 from pipelines.asl.simulation.faults import Fault
@@ -80,7 +81,8 @@ def simulate(
     Raises:
         InvalidDefinition: the definition has errors.
         UnansweredTask: a Task state runs that `tasks` does not know.
-        SimulationError: an entry of `tasks`, or a fault, names no state; an answer is no JSON.
+        SimulationError: an argument is of another kind; an entry of `tasks`, or a fault, names no
+            state; an answer is no JSON.
 
     >>> wait = {"Type": "Wait", "Seconds": 604800, "Next": "Ask"}
     >>> ask = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
@@ -90,6 +92,7 @@ def simulate(
     >>> run.status, run.output, run.states, run.seconds
     ('SUCCEEDED', {'Payload': 0.9}, ['Wait', 'Ask'], 604800.0)
     """
+    require_kinds(tasks=tasks, faults=faults, clock=clock, context=context, objects=objects)
     if check:
         require_valid(definition)
     return _run(
@@ -125,6 +128,7 @@ def redrive(
     Raises:
         SimulationError: it succeeded.
     """
+    require_kinds(tasks=tasks, faults=faults, clock=clock)
     if run.status == "SUCCEEDED":
         raise SimulationError("an execution that SUCCEEDED cannot be redriven")
     return _run(

@@ -69,7 +69,7 @@ def test_answers_come_in_turn():
 
 
 def test_a_call_too_many_is_an_error_of_the_test():
-    with pytest.raises(AnswerWrong, match=r"'Work' calls .* for the 2\. time, and .* 1 answers"):
+    with pytest.raises(AnswerWrong, match=r"'Work' calls .*: this is call 2, and .* 1 answer$"):
         simulate(ONE_TASK, tasks={"Work": in_turn(TaskFailed("Busy"))})
 
 
@@ -104,6 +104,25 @@ def test_a_bug_in_a_fake_is_not_taken_for_a_failed_task():
 def test_what_is_no_json_is_refused_with_the_state():
     with pytest.raises(AnswerWrong, match="the answer for the state 'Work' is no JSON"):
         simulate(ONE_TASK, tasks={"Work": {"when": object()}})
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (lambda: 1, r"a function \(\); it has to take the request"),
+        (lambda request, call, more: 1, "it has to take the request, or the request and the call"),
+        (TaskFailed, "is the class TaskFailed"),
+    ],
+)
+def test_what_cannot_answer_is_refused_with_the_state(answer, problem):
+    with pytest.raises(AnswerWrong, match=f"'Work' .*{problem}"):
+        simulate(machine(Work=task()), tasks={"Work": answer})
+
+
+@pytest.mark.parametrize("seconds", [-1, "5"])
+def test_an_answer_cannot_come_before_its_question(seconds):
+    with pytest.raises(AnswerWrong, match="seconds"):
+        after(seconds, 1)
 
 
 def test_a_job_is_submitted_before_it_ends():

@@ -183,3 +183,16 @@ def test_a_fault_can_be_used_again_in_another_simulation():
     once = [fail("Work", "Busy", times=1)]
 
     assert [len(simulate(RETRIED, tasks=ANSWERED, faults=once).calls) for _ in range(2)] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("often", "problem"),
+    [
+        ({"times": 0}, "times is at least 1, not 0"),
+        ({"attempt": 0}, "attempt is at least 1, not 0"),
+        ({"times": 1, "attempt": 2}, "not both"),
+    ],
+)
+def test_a_fault_that_could_never_come_about_is_refused(often, problem):
+    with pytest.raises(SimulationError, match=problem):
+        fail("Work", "Busy", **often)

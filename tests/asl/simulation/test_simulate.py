@@ -16,6 +16,7 @@ from pipelines.asl.simulation import (
     SimulationError,
     TaskFailed,
     UnansweredTask,
+    fail,
     simulate,
 )
 from tests.asl.simulation.machines import CREATE_JOB, RETRY, machine, task
@@ -108,6 +109,23 @@ def test_the_name_of_the_state_goes_before_its_resource():
     answers = {"*": 1, CREATE_JOB: 2, "Work": 3}
 
     assert simulate(machine(Work=task(CREATE_JOB)), tasks=answers).output == 3
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("tasks", [1]),
+        ("faults", fail("Work", "Busy")),
+        ("faults", ["Work"]),
+        ("clock", 5),
+        ("context", 5),
+        ("context", {"Execution": "name"}),
+        ("objects", ["bucket/key"]),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_by_name(argument, value):
+    with pytest.raises(SimulationError, match=f"`{argument}` is to be like"):
+        simulate(machine(Work=task()), **{"tasks": {"Work": 1}, argument: value})
 
 
 def test_an_invalid_definition_is_refused_with_what_the_checker_finds():

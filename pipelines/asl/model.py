@@ -76,6 +76,18 @@ class State:
                     if isinstance(item, dict):
                         yield (*self.place, name, number), item
 
+    def template(self, field: str) -> Template:
+        """The payload template in a field, which is looked through once."""
+        found = self._templates.get(field)
+        if found is None:
+            found = self._templates[field] = Template([], [])
+            found.add(self.at(field), self.fields.get(field))
+        return found
+
+    @cached_property
+    def _templates(self) -> dict[str, Template]:
+        return {}
+
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:
         """The scopes directly within it: Branches, or the ItemProcessor or Iterator."""
@@ -266,24 +278,30 @@ def _with_inner(place: Place, rule: Object) -> Iterator[tuple[Place, Object]]:
         yield from _with_inner((*place, "Not"), rule["Not"])
 
 
-def template_expressions(place: Place, template: Any) -> list[tuple[Place, Any]]:
-    """What stands behind each key that ends in ``.$``, with its place."""
-    found: list[tuple[Place, Any]] = []
-    _add_expressions(place, template, found)
-    return found
+class Template(NamedTuple):
+    """What there is to work out in a payload template.
 
+    Attributes:
+        expressions: What stands behind each key that ends in ``.$``, with its place.
+        completed: The texts in which something is to replace a ``${Name}``.
+    """
 
-def _add_expressions(place: Place, template: Any, found: list[tuple[Place, Any]]) -> None:
-    if isinstance(template, dict):
-        for key, value in template.items():
-            if str(key).endswith(".$"):
-                found.append(((*place, str(key)), value))
-            elif isinstance(value, (dict, list)):
-                _add_expressions((*place, str(key)), value, found)
-    elif isinstance(template, list):
-        for number, item in enumerate(template):
-            if isinstance(item, (dict, list)):
-                _add_expressions((*place, number), item, found)
+    expressions: list[tuple[Place, Any]]
+    completed: list[tuple[Place, str]]
+
+    def add(self, place: Place, value: Any) -> None:
+        """Look through a part of the template."""
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if str(key).endswith(".$"):
+                    self.expressions.append(((*place, str(key)), item))
+                elif isinstance(item, (dict, list)) or (isinstance(item, str) and "${" in item):
+                    self.add((*place, str(key)), item)
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                self.add((*place, number), item)
+        elif isinstance(value, str) and "${" in value:
+            self.completed.append((place, value))
 
 
 def strings(place: Place, value: Any) -> list[tuple[Place, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.literals import from_text
 from pipelines.asl.checker.flow.values.types import (
@@ -17,7 +15,6 @@ from pipelines.asl.checker.flow.values.types import (
     Type,
 )
 from pipelines.asl.checker.flow.visit import Visit
-from pipelines.asl.model import Place
 
 _MESSAGE = join(TEXT, NULL)
 ERROR_OUTPUT = Type(
@@ -34,25 +31,12 @@ def check_request(visit: Visit, field: str) -> None:
         return
     root = visit.state.at(field)
     values = visit.values.copy()
-    _add_completed(root, visit.fields.get(field), values)
+    for place, text in visit.state.template(field).completed:
+        if not text.startswith("{%"):
+            values.append((place, from_text(text)))
     if values:
         for problem in visit.around.misfits(resource, root, values):
             visit.note(problem)
-
-
-def _add_completed(place: Place, request: Any, found: list[tuple[Place, Type]]) -> None:
-    """Add the texts of a request of which a part is known only when it is deployed."""
-    if isinstance(request, str):
-        is_expression = str(place[-1]).endswith(".$") or request.startswith("{%")
-        if "${" in request and not is_expression:
-            found.append((place, from_text(request)))
-    elif isinstance(request, dict):
-        for key, item in request.items():
-            if isinstance(item, (dict, list)) or (isinstance(item, str) and "${" in item):
-                _add_completed((*place, str(key)), item, found)
-    elif isinstance(request, list):
-        for number, item in enumerate(request):
-            _add_completed((*place, number), item, found)
 
 
 def result_of_task(visit: Visit) -> Type:

@@ -68,6 +68,8 @@ class Known(NamedTuple):
         found = [self]
         for name, is_list in _steps(path):
             found = [inner for each in found for inner in each._at_step(name, is_list)]
+            if not found:
+                break
         return found
 
     def _at_step(self, name: str, is_list: bool) -> Iterator[Known]:

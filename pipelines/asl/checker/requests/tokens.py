@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.asl.checker.one_task import one_task
-from pipelines.asl.checker.requests.tasks import Request, requests_of
+from pipelines.asl.checker.requests.tasks import FIELDS, Request, requests_of
 from pipelines.asl.findings import Broken, rule
-from pipelines.asl.model import Machine, Place, State, strings, template_expressions
+from pipelines.asl.model import Machine, Place, State, strings
 
 _SOURCE = "https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html"
 _TOKEN = re.compile(r"\$\$\.Task\.Token\b|\$\$\[['\"]Task['\"]\]|\$states\.context\.Task\.Token\b")
@@ -119,7 +119,7 @@ def _is_made_whole(request: Request) -> bool:
 def _expressions(request: Request) -> Iterator[tuple[Place, str]]:
     """Every text of the request that is computed."""
     if request.state.language == "JSONPath":
-        for place, text in template_expressions(request.place, request.value):
+        for place, text in request.state.template(FIELDS["JSONPath"]).expressions:
             if isinstance(text, str):
                 yield place, text
         return

@@ -53,7 +53,7 @@ def _task(visit: PathVisit) -> Iterator[Exit]:
     _limits(visit, source)
     for name in ("Parameters", "Credentials"):
         if name in visit.fields:
-            visit.look_over(visit.state.at(name), visit.fields[name], source)
+            visit.look_over(name, source)
     check_request(visit, "Parameters")
     yield from _answered(visit, result_of_task(visit), "the task's result")
 

@@ -25,7 +25,7 @@ from pipelines.asl.checker.flow.wants import FIELDS, Want
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import nearest
 from pipelines.asl.intrinsic_syntax import Call, Literal, is_intrinsic, parse_intrinsic
-from pipelines.asl.model import Place, template_expressions
+from pipelines.asl.model import Place
 from pipelines.asl.paths import Path
 
 
@@ -147,9 +147,9 @@ class PathVisit(Visit):
             )
         return from_json(value, depth)
 
-    def look_over(self, place: Place, value: Any, source: Source) -> None:
+    def look_over(self, field: str, source: Source) -> None:
         """Evaluate a template of which only the expressions matter."""
-        for at, text in template_expressions(place, value):
+        for at, text in self.state.template(field).expressions:
             self.values.append((at, self.expression(at, text, source)))
 
     def path_field(self, place: Place, text: Any, want: Want, source: Source) -> Type:

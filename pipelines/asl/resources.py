@@ -13,6 +13,7 @@ _ARN = re.compile(
     r"(?P<service>aws-sdk:[a-z0-9]+|[a-z0-9-]+):(?P<action>[A-Za-z0-9]+)"
     r"(?:\.(?P<pattern>sync(?::2)?|waitForTaskToken))?"
 )
+_ACTIVITY = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:activity:.+")
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,12 @@ def parse_resource(arn: str) -> Resource:
     if not match:
         raise AslSyntaxError(f"{arn!r} is not a service integration (arn:aws:states:::…)")
     return Resource(match["service"], match["action"], match["pattern"] or "")
+
+
+def is_activity(arn: str) -> bool:
+    """Whether a Task's Resource is an activity.
+
+    >>> is_activity("arn:aws:states:us-east-1:123456789012:activity:review")
+    True
+    """
+    return _ACTIVITY.fullmatch(arn) is not None

@@ -365,14 +365,14 @@ def test_a_fetched_task_and_one_that_waits_outlive_the_engine(tmp_path):
     second.close()
 
 
-def test_an_activity_that_is_not_there_fails_its_task(whole, states):
+def test_an_activity_that_is_not_there_ends_the_execution(whole, states):
     activity, state = activity_state(whole)
     states.delete_activity(activityArn=activity)
 
     execution = whole.run({"Review": state})
 
     assert execution["error"] == "States.Runtime"
-    assert "Activity Does Not Exist" in execution["cause"]
+    assert execution["cause"] == f"The activity {activity} does not exist."
     with pytest.raises(ClientError) as caught:
         states.describe_activity(activityArn=activity)
     assert code_of(caught) == "ActivityDoesNotExist"

@@ -137,6 +137,66 @@ def test_jobs_and_tokens_are_answered_as_recorded(resource, answer):
     assert (again.output, again.error, again.cause) == (run.output, run.error, run.cause)
 
 
+ACTIVITY = "arn:aws:states:us-east-1:000000000000:activity:review"
+FETCHED = {"type": "ActivityStarted", "activityStartedEventDetails": {"workerName": "w"}}
+DONE = {
+    "type": "ActivitySucceeded",
+    "activitySucceededEventDetails": {"output": "1", "outputDetails": {"truncated": False}},
+}
+FAILED = {"type": "ActivityFailed", "activityFailedEventDetails": {"error": "E", "cause": "C"}}
+TIMED_OUT = {
+    "type": "ActivityTimedOut",
+    "activityTimedOutEventDetails": {"error": "States.Timeout"},
+}
+
+
+def with_activity(*events, error=None, cause=None):
+    """A recording of one task of an activity, of which these events are known."""
+    definition = machine(Review=task(ACTIVITY))
+    start = simulate(definition, tasks={"Review": 1}).history[:3]
+    end = {"type": "ExecutionSucceeded", "executionSucceededEventDetails": {"output": "1"}}
+    if error is not None:
+        told = {"error": error, **({} if cause is None else {"cause": cause})}
+        end = {"type": "ExecutionFailed", "executionFailedEventDetails": told}
+    exited = {"name": "Review", "output": "1", "outputDetails": {"truncated": False}}
+    left = [{"type": "TaskStateExited", "stateExitedEventDetails": exited}]
+    started = start[:2] if cause is not None and not events else start
+    numbered = [
+        {"timestamp": "", **event, "id": number, "previousEventId": number - 1 if number > 2 else 0}
+        for number, event in enumerate(
+            [*started, *events, *(left if error is None else ()), end], 1
+        )
+    ]
+    return recording_of({"definition": definition, "input": "{}", "history": {"events": numbered}})
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        with_activity(FETCHED, DONE),
+        with_activity(FETCHED, FAILED, error="E", cause="C"),
+        with_activity(FETCHED, TIMED_OUT, error="States.Timeout"),
+        with_activity(TIMED_OUT, error="States.Timeout"),
+        with_activity(error="States.Runtime", cause=f"The activity {ACTIVITY} does not exist."),
+    ],
+)
+def test_an_activity_is_fetched_and_answered_as_recorded(recording):
+    again = replay(recording)
+
+    assert [(event["type"], event["previousEventId"]) for event in again.history] == [
+        (event["type"], event["previousEventId"]) for event in recording.events
+    ]
+    assert (again.status, again.error, again.cause or None) == (
+        recording.status,
+        recording.error,
+        recording.cause,
+    )
+    for ours, theirs in zip(again.history, recording.events, strict=True):
+        if ours["type"].startswith("Activity"):
+            name = next(each for each in theirs if each.endswith("EventDetails"))
+            assert ours[name] == theirs[name]
+
+
 def test_a_long_wait_for_a_token_gets_the_heartbeats_that_it_must_have_had():
     definition = machine(Ask=task(ASK, HeartbeatSeconds=60))
     alive = after(600, "yes", heartbeat_every_s=50)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from pipelines.asl.errors import HEARTBEAT_TIMEOUT, TIMEOUT, StateError
+from pipelines.asl.errors import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, StateError
 from pipelines.asl.interpreter.attempts import attempt_until_done
 from pipelines.asl.interpreter.callbacks import Answer, Callback, task_token
 from pipelines.asl.interpreter.ending import end
@@ -34,6 +34,8 @@ async def _attempt(visit: Visit, past: Past) -> Any:
         return past.result
     frame = visit.frame
     events = events_of(visit.fields["Resource"], frame)
+    if events.family == "Activity" and not past.scheduled_id:
+        _require_activity(visit)
     token = None
     if events.token:
         scheduled_id = past.scheduled_id or frame.run.history.last_id + 1
@@ -46,6 +48,20 @@ async def _attempt(visit: Visit, past: Past) -> Any:
         await go_on()
         events.start()
     return await _outcome(call, events, token, past)
+
+
+def _require_activity(visit: Visit) -> None:
+    """Hold that there is the activity, which AWS does before it schedules the task.
+
+    Tasks that know their activities tell by the method `has_activity`.
+
+    Raises:
+        StateError: States.Runtime, which ends the execution.
+    """
+    arn = visit.fields["Resource"]
+    has_activity = getattr(visit.frame.run.tasks, "has_activity", None)
+    if has_activity is not None and not has_activity(arn):
+        raise StateError(RUNTIME, f"The activity {arn} does not exist.")
 
 
 def _call(visit: Visit, events: TaskEvents, token: str | None, past: Past) -> TaskCall:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.interpreter.history import failure_details, input_details, output_details
 from pipelines.asl.interpreter.run import Frame
-from pipelines.asl.resources import parse_resource
+from pipelines.asl.resources import is_activity, parse_resource
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,9 @@ class TaskEvents:
         self.frame.record(f"{self.family}{what}", {**self.common, **details})
 
 
-_ACTIVITY = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:activity:.+")
-
-
 def events_of(resource: str, frame: Frame) -> TaskEvents:
     """The events of a task by its Resource."""
-    if _ACTIVITY.fullmatch(resource):
+    if is_activity(resource):
         return _called("Activity", resource, frame)
     try:
         parsed = parse_resource(resource)

@@ -18,7 +18,7 @@ from pipelines.asl.interpreter import (
 )
 from pipelines.asl.interpreter.distributed import Items, MapRuns
 from pipelines.asl.json_text import dumps
-from pipelines.asl.resources import parse_resource
+from pipelines.asl.resources import is_activity, parse_resource
 from pipelines.asl.simulation import own_calls
 from pipelines.asl.simulation.answers import Answers, Submitted
 from pipelines.asl.simulation.calls import Call
@@ -65,6 +65,11 @@ class SimulatedTasks:
         """Every resource can be faked."""
         return None if isinstance(self._tasks, Mapping) else self._tasks.supports(resource)
 
+    def has_activity(self, arn: str) -> bool:
+        """Every activity can be faked, too; `tasks` of its own may know better."""
+        known = getattr(self._tasks, "has_activity", None)
+        return known is None or bool(known(arn))
+
     async def run(self, task: TaskCall) -> Any:
         """As Tasks.run.
 
@@ -82,6 +87,8 @@ class SimulatedTasks:
             answer = self._answer(self._tasks, call)
             response = answer.response if isinstance(answer, Submitted) else {}
             if call.token is not None:
+                if is_activity(call.resource):
+                    task.record("ActivityStarted", {})
                 self._converse(answer, call, faults)
                 return response
             if _pattern(call.resource).startswith("sync"):

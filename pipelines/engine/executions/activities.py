@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.asl.errors import RUNTIME
-from pipelines.asl.interpreter import TaskCall, TaskFailed
+from pipelines.asl.interpreter import TaskCall
 from pipelines.asl.json_text import dumps
 from pipelines.engine.calls import request_region
 from pipelines.engine.executions.requests import Request, arn_of, paginate, present, require_name
@@ -65,14 +64,12 @@ class Activities:
             self._closed = True
             self._changed.notify_all()
 
-    async def run(self, call: TaskCall) -> None:
-        """Wait until a worker has fetched the task, and record that.
+    def has(self, arn: str) -> bool:
+        """Whether there is the activity now."""
+        return arn in self._created
 
-        Raises:
-            TaskFailed: there is no such activity.
-        """
-        if call.resource not in self._created:
-            raise TaskFailed(RUNTIME, f"Activity Does Not Exist: '{call.resource}'")
+    async def run(self, call: TaskCall) -> None:
+        """Wait until a worker has fetched the task, and record that."""
         assert call.token is not None, "a task of an activity has a token"
         loop = asyncio.get_running_loop()
         started: asyncio.Future[None] = loop.create_future()

@@ -77,6 +77,10 @@ class Integrations:
             return None
         return "the local engine does not have this service"
 
+    def has_activity(self, arn: str) -> bool:
+        """Whether there is the activity now."""
+        return self._activities.has(arn)
+
     async def run(self, call: TaskCall) -> Any:
         """Run a task of a resource that is supported."""
         called = integration(call.resource)

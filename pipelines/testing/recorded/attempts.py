@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ class Attempt:
         state: The state's name.
         request: What was sent, a JSON value.
         submitted: The service's first response, JSON text; None: there was none.
+        started: The details of ActivityStarted; None: there is no such event.
         ended: How it ended; None: the history does not say, the execution ended first.
         output: JSON text, if it succeeded.
         took_s: Seconds from being scheduled to its end.
@@ -33,6 +34,7 @@ class Attempt:
     state: str
     request: Any
     submitted: str | None
+    started: Mapping[str, Any] | None
     ended: Literal["succeeded", "failed", "timed out"] | None
     output: str | None
     error: str | None
@@ -83,7 +85,7 @@ def _state(event: Event, by_id: dict[int, Event]) -> str:
 def _attempt(
     event: Event, state: str, after: dict[int, list[Event]], times: dict[int, float]
 ) -> Attempt:
-    scheduled, submitted, end = event, None, None
+    scheduled, submitted, started, end = event, None, None, None
     while end is None:
         following = [each for each in after.get(event["id"], ()) if _FAMILY.match(each["type"])]
         if not following:
@@ -92,6 +94,8 @@ def _attempt(
         match = _FAMILY.fullmatch(event["type"])
         if match and match[2] == "Submitted":
             submitted = _details(event).get("output")
+        elif event["type"] == "ActivityStarted":
+            started = _details(event)
         elif match and match[2] not in ("Started", "Scheduled"):
             end = event
     details = _details(end) if end is not None else {}
@@ -99,6 +103,7 @@ def _attempt(
         state=state,
         request=_request(scheduled),
         submitted=submitted,
+        started=started,
         ended=_ended(end),
         output=details.get("output"),
         error=details.get("error"),

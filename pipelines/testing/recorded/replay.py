@@ -12,6 +12,7 @@ from pipelines.testing.recorded.attempts import attempts
 from pipelines.testing.recorded.recording import Recording
 from pipelines.testing.recorded.tasks import RecordedTasks
 
+_NO_ACTIVITY = re.compile(r"The activity (.+) does not exist\.")
 _ROLE = re.compile(r"arn:[^:]*:iam::([^:]*):")
 
 
@@ -24,8 +25,13 @@ def replay(recording: Recording, **changes: Any) -> Simulation:
     Raises:
         NotRecorded: it calls a task that the recorded execution did not call.
     """
+    missing = _NO_ACTIVITY.fullmatch(recording.cause or "")
     given: dict[str, Any] = {
-        "tasks": RecordedTasks(attempts(recording.events), endless=recording.status == "RUNNING"),
+        "tasks": RecordedTasks(
+            attempts(recording.events),
+            endless=recording.status == "RUNNING",
+            missing=missing[1] if missing else None,
+        ),
         "clock": JumpingClock(START if recording.started is None else recording.started),
         "context": _context(recording),
         "objects": recording.objects,

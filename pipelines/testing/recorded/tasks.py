@@ -27,10 +27,14 @@ class RecordedTasks:
     Args:
         attempts: What was recorded.
         endless: Whether a call of which nothing is left hangs; else that is an error.
+        missing: The ARN of an activity that there was not.
     """
 
-    def __init__(self, attempts: Sequence[Attempt], *, endless: bool = False) -> None:
+    def __init__(
+        self, attempts: Sequence[Attempt], *, endless: bool = False, missing: str | None = None
+    ) -> None:
         self.callbacks = TaskTokens()
+        self._missing = missing
         self._left = list(attempts)
         self._endless = endless
         self._conversations: set[asyncio.Task[None]] = set()
@@ -38,6 +42,10 @@ class RecordedTasks:
     def supports(self, resource: str) -> str | None:
         """Whatever was recorded can be replayed."""
         return None
+
+    def has_activity(self, arn: str) -> bool:
+        """Whether there was this activity."""
+        return arn != self._missing
 
     async def run(self, call: TaskCall) -> Any:
         """As Tasks.run.
@@ -48,14 +56,21 @@ class RecordedTasks:
         attempt = self._take(call)
         if attempt is None:
             return await call.sleep(FOREVER_S)
+        if attempt.started is not None:
+            call.record("ActivityStarted", attempt.started)
+            return self._converse(attempt, call)
         if call.token is not None and attempt.submitted is not None:
-            conversation = asyncio.ensure_future(self._tell(attempt, call))
-            self._conversations.add(conversation)
-            conversation.add_done_callback(self._conversations.discard)
+            self._converse(attempt, call)
             return json.loads(attempt.submitted)
         if attempt.submitted is not None:
             call.record("TaskSubmitted", {"output": attempt.submitted})
         return await _end(attempt, call)
+
+    def _converse(self, attempt: Attempt, call: TaskCall) -> None:
+        """Let whoever has the token answer, beside the execution."""
+        conversation = asyncio.ensure_future(self._tell(attempt, call))
+        self._conversations.add(conversation)
+        conversation.add_done_callback(self._conversations.discard)
 
     def _take(self, call: TaskCall) -> Attempt | None:
         of_state = [each for each in self._left if each.state == call.state]

@@ -57,7 +57,7 @@ class RecordedTasks:
         if attempt is None:
             return await call.sleep(FOREVER_S)
         if attempt.started is not None:
-            call.record("ActivityStarted", attempt.started)
+            call.record("ActivityStarted", dict(attempt.started))
             return self._converse(attempt, call)
         if call.token is not None and attempt.submitted is not None:
             self._converse(attempt, call)

@@ -17,6 +17,8 @@ from pipelines.asl.checker.flow.values.types import Pieces
 _MAX_COPIES = 8
 """How often a part is repeated in the graph; beyond that it may repeat without end."""
 _MAX_NODES = 4_000
+_MAX_POSITIONS = 10_000
+"""How many positions of texts in one graph are kept: by far more than texts come to."""
 
 _CATEGORIES = {
     "L": "a-zA-Z",
@@ -49,6 +51,13 @@ class _Graph:
     """Nodes by number; an edge without a character class is taken without a character."""
 
     edges: list[list[tuple[Takes | None, int]]] = field(default_factory=list)
+    positions: dict[frozenset[int], _Position] = field(default_factory=dict)
+
+    def position(self, nodes: Iterable[int]) -> _Position:
+        """The position at these nodes: the same one however a text comes there."""
+        key = frozenset(nodes)
+        found = self.positions.get(key)
+        return _Position(self, key) if found is None else found
 
     def node(self) -> int:
         if len(self.edges) >= _MAX_NODES:
@@ -165,14 +174,49 @@ def _takes(token: str) -> Takes:
         raise _Unreadable from None
 
 
+@dataclass
+class _Position:
+    """How far a text has come in a graph: the nodes it may be at, and where it goes from there.
+
+    What follows is worked out once for each character and kept: texts that are held to a pattern
+    look alike, and to follow a graph's edges takes a hundred times as long as to look that up.
+
+    Attributes:
+        after: The next position by the character that was read; None: by any text.
+    """
+
+    graph: _Graph
+    nodes: frozenset[int]
+    after: dict[str | None, _Position] = field(default_factory=dict)
+
+    def by(self, character: str | None) -> _Position:
+        """The position after one more character, or after any text."""
+        if character is None:
+            nodes = self.graph.closure(self.nodes, whatever=True)
+        else:
+            nodes = self.graph.closure(
+                target
+                for node in self.nodes
+                for takes, target in self.graph.edges[node]
+                if takes is not None and takes(character)
+            )
+        found = self.graph.position(nodes)
+        if len(self.graph.positions) < _MAX_POSITIONS:
+            self.after[character] = self.graph.positions[found.nodes] = found
+        return found
+
+
 @lru_cache(maxsize=1024)
-def _graph(pattern: str) -> tuple[_Graph, int, int] | None:
+def _start(pattern: str) -> tuple[_Position, int] | None:
+    """Where every text begins in a pattern's graph, and the node where one that matches ends."""
     parser = _Parser(pattern)
     try:
         start, end = parser.alternatives()
     except (_Unreadable, RecursionError):
         return None
-    return (parser.graph, start, end) if parser.at == len(pattern) else None
+    if parser.at < len(pattern):
+        return None
+    return parser.graph.position(parser.graph.closure((start,))), end
 
 
 def can_match(pattern: str, pieces: Pieces) -> bool:
@@ -182,22 +226,13 @@ def can_match(pattern: str, pieces: Pieces) -> bool:
     >>> can_match("s3://[a-z]+", ("s3://", None)), can_match("s3://[a-z]+", ("http", None))
     (True, False)
     """
-    made = _graph(pattern)
+    made = _start(pattern)
     if made is None:
         return True
-    graph, start, end = made
-    nodes = graph.closure((start,))
+    position, end = made
     for piece in pieces:
-        if piece is None:
-            nodes = graph.closure(nodes, whatever=True)
-            continue
-        for character in piece:
-            nodes = graph.closure(
-                target
-                for node in nodes
-                for takes, target in graph.edges[node]
-                if takes is not None and takes(character)
-            )
-            if not nodes:
-                return False
-    return end in nodes
+        for character in (None,) if piece is None else piece:
+            position = position.after.get(character) or position.by(character)
+        if not position.nodes:
+            return False
+    return end in position.nodes

@@ -61,6 +61,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"true|false|null")
 _WORDS = {"true": True, "false": False, "null": None}
 _SPACE = re.compile(r"\s*")
+_PLAIN_PATH = re.compile(r"[^'\"\[\](),]*(?=[,)])")
+"""A path without brackets and quotes of its own, as nearly every one is."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {**{each: each for each in "'\"\\{}"}, "n": "\n", "r": "\r", "t": "\t"}
 
@@ -105,7 +107,7 @@ def unescape(raw: str) -> str:
             raise AslSyntaxError(f"\\{match[1]} is no escape; ' \\ {{ }} can be escaped")
         return _ESCAPES[match[1]]
 
-    return _ESCAPE.sub(plain, raw)
+    return _ESCAPE.sub(plain, raw) if "\\" in raw else raw
 
 
 class _Parser:
@@ -128,11 +130,12 @@ class _Parser:
         return match
 
     def skip(self, character: str) -> bool:
-        self.space()
-        if self.text.startswith(character, self.at):
-            self.at += 1
-            return True
-        return False
+        if not self.text.startswith(character, self.at):
+            self.space()
+            if not self.text.startswith(character, self.at):
+                return False
+        self.at += 1
+        return True
 
     def call(self, depth: int) -> Call:
         if depth > MAX_DEPTH:
@@ -176,6 +179,8 @@ class _Parser:
     def path(self) -> Path:
         """A path goes on to a comma or parenthesis outside its own brackets and quotes."""
         start, depth, quote = self.at, 0, ""
+        if plain := self.take(_PLAIN_PATH):
+            return parse_path(plain[0].rstrip())
         while self.at < len(self.text):
             character = self.text[self.at]
             if quote:

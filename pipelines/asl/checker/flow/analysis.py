@@ -28,8 +28,8 @@ Answers = Callable[[str], Type]
 
 _WIDEN_AFTER = 3
 _GIVE_UP_AFTER = 8
-_MAX_DEPTH = 40
-"""How deep scopes may be nested that are looked into."""
+_MAX_DEPTH = 20
+"""How deep scopes may be nested that are looked into, at some ten frames of Python's stack each."""
 
 
 @dataclass

@@ -53,8 +53,10 @@ def iterate(visit: Visit, source: Source) -> Type:
         return UNKNOWN
     variables = EMPTY_OBJECT if is_child else visit.facts.variables
     output = NEVER if given.is_never else visit.around.run(scopes[0], Facts(given, variables))
-    if "ResultWriter" in visit.fields:
-        return _MAP_RUN
+    writer = visit.fields.get("ResultWriter")
+    if writer is not None:
+        # Without a Resource it only says in which form the results are given.
+        return _MAP_RUN if isinstance(writer, Mapping) and "Resource" in writer else UNKNOWN
     if output.is_never and not given.is_never:
         return ANY_ARRAY  # of no elements, or of those failures that are tolerated
     return array_of(output)
@@ -77,12 +79,12 @@ def _items(visit: Visit, source: Source, is_child: bool) -> Type:
 
 
 def _element(items: Type) -> Type:
-    """An element of an array; an item of an object has its key beside its value."""
+    """An element of an array; or a field of an object, with its name."""
     found = NEVER
     if items.array is not None:
         found = element_of(items.array)
     if items.object is not None:
-        found = join(found, value_of(items.object))
+        found = join(found, object_of({"Key": TEXT, "Value": value_of(items.object)}, UNKNOWN))
     is_empty_array = items.array is not None and items.array.length == 0
     return UNKNOWN if found.is_never and not is_empty_array else found
 

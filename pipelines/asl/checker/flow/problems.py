@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ from pipelines.asl.checker.flow.values.types import Presence, Type
 from pipelines.asl.model import Place
 
 _NAMES_SHOWN = 6
+_ACRONYM = re.compile("[A-Z]{2}")
 
 
 @dataclass(frozen=True)
@@ -74,22 +76,31 @@ def missing(query: Query, reading: Reading, words: str) -> tuple[str, str]:
     where = written(query.root, query.steps[: reading.depth])
     subject = f"{where} ({words})" if reading.depth == 0 and words else where
     problem = f"{query.text} leads nowhere: {subject} {_has(reading.there, step)}"
-    close = _near(step, reading.there)
+    return problem, _meant(query, reading)
+
+
+def _meant(query: Query, reading: Reading) -> str:
+    """The path that was probably meant in place of one that may find nothing."""
+    close = _near(query.steps[reading.depth], reading.there)
     if not close:
-        return problem, ""
+        return ""
     meant = written(query.root, (*query.steps[: reading.depth], close))
-    return problem, f"Use {meant}, if that is meant."
+    return f"Use {meant}, if that is meant."
 
 
 def is_disputed(query: Query, reading: Reading) -> bool:
     """Whether what is missing is a service's member in other capitals: how Step Functions writes
-    DBName and its like is nowhere told, so that such a path is no certain error."""
+    MIMETypes and its like is nowhere told, so that such a path is no certain error."""
     step = query.steps[reading.depth]
     object = reading.there.object
     if not isinstance(step, str) or object is None:
         return False
-    is_answer = any(field.presence is Presence.USUALLY for field in object.fields.values())
-    return is_answer and any(name.lower() == step.lower() for name in object.fields)
+    return any(
+        name.lower() == step.lower()
+        and field.presence is Presence.USUALLY
+        and _ACRONYM.search(f"{name} {step}")
+        for name, field in object.fields.items()
+    )
 
 
 def _has(there: Type, step: Step) -> str:
@@ -123,14 +134,21 @@ def _near(step: Step, there: Type) -> str:
     return close[0] if close else ""
 
 
-def doubt(query: Query, reading: Reading) -> str:
-    """What may be nothing, of a path that may lead nowhere."""
+_GUARD = "See to it on every path, or ask whether it is there before."
+
+
+def doubt(query: Query, reading: Reading) -> tuple[str, str]:
+    """What may be nothing, of a path that may lead nowhere, and what to do about it."""
     where = written(query.root, query.steps[: reading.depth])
     step = query.steps[reading.depth]
-    if isinstance(step, str) and reading.there.object is None:
-        return f"{where} may be {reading.there}"
+    object = reading.there.object
+    if isinstance(step, str) and object is None:
+        return f"{where} may be {reading.there}", _GUARD
+    if object is not None and isinstance(step, str) and object.is_undescribed(step):
+        described = f"{where} {_has(reading.there, step)}, as the service's model describes it"
+        return described, _meant(query, reading)
     name = f"'{step}'" if isinstance(step, str) else f"element {step}"
-    return f"{where} may be without {name}"
+    return f"{where} may be without {name}", _GUARD
 
 
 def shown(type: Type) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipelines.asl.checker.flow.answers import HELD_TO_THEIR_MODEL
 from pipelines.asl.checker.flow.problems import Problem, shown
 from pipelines.asl.checker.flow.texts import can_be, can_match
 from pipelines.asl.checker.flow.values.types import Array, Object, Pieces, Type
@@ -68,7 +69,7 @@ def _is_strict(called: Integration) -> bool:
 
     For others Step Functions makes JSON of what the API wants as a text, and a number of "5".
     """
-    return called.service in ("sagemaker", "aws-sdk:sagemaker")
+    return called.service in HELD_TO_THEIR_MODEL
 
 
 def _member(called: Integration, shape: Shape, steps: Sequence[str | int]) -> Shape | None:

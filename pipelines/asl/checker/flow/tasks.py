@@ -15,6 +15,7 @@ from pipelines.asl.checker.flow.values.types import (
     Type,
 )
 from pipelines.asl.checker.flow.visit import Visit
+from pipelines.asl.checker.templates import template
 
 _MESSAGE = join(TEXT, NULL)
 ERROR_OUTPUT = Type(
@@ -31,7 +32,7 @@ def check_request(visit: Visit, field: str) -> None:
         return
     root = visit.state.at(field)
     values = visit.values.copy()
-    for place, text in visit.state.template(field).completed:
+    for place, text in template(visit.state, field).completed:
         if not text.startswith("{%"):
             values.append((place, from_text(text)))
     if values:

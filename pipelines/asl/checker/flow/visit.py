@@ -90,8 +90,9 @@ class Visit(ABC):
             rule = "P302" if is_disputed(query, reading) else "P301"
             self.problem(rule, place, *missing(query, reading, source.words), lacking)
         elif reading.presence is Presence.SOMETIMES:
-            message = f"{query.text} may lead nowhere: {doubt(query, reading)}"
-            self.problem("P302", place, message, GUARD, lacking)
+            why, remedy = doubt(query, reading)
+            message = f"{query.text} may lead nowhere: {why}"
+            self.problem("P302", place, message, remedy, lacking)
 
     def wanted(self, place: Place, type: Type, want: Want, what: str) -> None:
         """Report a value that certainly is not what a field needs."""
@@ -111,6 +112,3 @@ class Visit(ABC):
     @abstractmethod
     def items(self, source: Source) -> tuple[Type, Place, str]:
         """What a Map iterates over, the place that says so, and how it says it."""
-
-
-GUARD = "See to it on every path, or ask whether it is there before."

@@ -129,10 +129,11 @@ def test_a_text_that_stands_for_another_one_is_not_held_to_a_pattern():
 def test_how_a_service_s_members_are_capitalised_is_no_certain_error():
     describe = {
         "Type": "Task",
-        "Resource": "arn:aws:states:::aws-sdk:rds:describeDBInstances",
+        "Resource": "arn:aws:states:::aws-sdk:sagemaker:describeModelPackage",
         "Parameters": {},
     }
-    machine = chain(describe, use({"a.$": "$.DBInstances", "b.$": "$.Instances"}))
+    inference = "$.InferenceSpecification.SupportedResponse"
+    machine = chain(describe, use({"a.$": f"{inference}MimeTypes", "b.$": f"{inference}Types"}))
 
     found = [f"{each.rule} {each.path}" for each in check_flow(Machine(machine))]
 

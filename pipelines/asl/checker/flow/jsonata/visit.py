@@ -8,11 +8,12 @@ from typing import Any
 from pipelines.asl.checker.flow.jsonata.expressions import Inference, Lacking
 from pipelines.asl.checker.flow.jsonata.names import Names
 from pipelines.asl.checker.flow.jsonata.operators import Fails
-from pipelines.asl.checker.flow.problems import Source, doubt, missing
-from pipelines.asl.checker.flow.values.literals import MAX_DEPTH, from_json
+from pipelines.asl.checker.flow.problems import Source, doubt, is_disputed, missing
+from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.queries import Query
 from pipelines.asl.checker.flow.values.reading import Reading
 from pipelines.asl.checker.flow.values.types import (
+    MAX_DEPTH,
     MAX_FIELDS,
     NEVER,
     UNKNOWN,
@@ -22,7 +23,7 @@ from pipelines.asl.checker.flow.values.types import (
     Type,
     tuple_of,
 )
-from pipelines.asl.checker.flow.visit import GUARD, Visit
+from pipelines.asl.checker.flow.visit import Visit
 from pipelines.asl.checker.flow.wants import FIELDS, Want
 from pipelines.asl.findings import nearest
 from pipelines.asl.jsonata import JsonataSyntaxError, expression_text, is_expression, parse
@@ -83,7 +84,7 @@ class ExpressionVisit(Visit):
         for each in inference.lacking:
             self._lacking(place, each, is_nothing, names)
         if found.presence is Presence.SOMETIMES and not is_nothing and not inference.lacking:
-            self.problem("P302", place, f"{inference.text} may give nothing", GUARD)
+            self.problem("P302", place, f"{inference.text} may give nothing")
         return UNKNOWN if is_nothing else found.type
 
     def _lacking(self, place: Place, lacking: Lacking, is_nothing: bool, names: Names) -> None:
@@ -94,12 +95,13 @@ class ExpressionVisit(Visit):
             return
         if reading.is_missing:
             message, remedy = missing(query, reading, "")
-            self.problem(
-                "P311" if is_nothing else "P302", place, message, remedy, _of_input(lacking)
-            )
+            is_certain = is_nothing and not is_disputed(query, reading)
+            rule = "P311" if is_certain else "P302"
+            self.problem(rule, place, message, remedy, _of_input(lacking))
         elif reading.presence is Presence.SOMETIMES:
-            message = f"{query.text} may give nothing: {doubt(query, reading)}"
-            self.problem("P302", place, message, GUARD, _of_input(lacking))
+            why, remedy = doubt(query, reading)
+            message = f"{query.text} may give nothing: {why}"
+            self.problem("P302", place, message, remedy, _of_input(lacking))
 
     def _unassigned(
         self, place: Place, query: Query, reading: Reading, is_nothing: bool, names: Names

@@ -10,11 +10,12 @@ from pipelines.asl.checker.flow.facts import Exit, Facts
 from pipelines.asl.checker.flow.jsonpath.visit import PathVisit
 from pipelines.asl.checker.flow.problems import Source
 from pipelines.asl.checker.flow.values import narrowing
-from pipelines.asl.checker.flow.values.literals import MAX_DEPTH, from_json
+from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.queries import Query, parse_query
 from pipelines.asl.checker.flow.values.reading import read
 from pipelines.asl.checker.flow.values.types import (
     BOOLEAN,
+    MAX_DEPTH,
     NEVER,
     NULL,
     NUMBER,

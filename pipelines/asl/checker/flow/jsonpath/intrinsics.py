@@ -19,6 +19,7 @@ from pipelines.asl.checker.flow.values.types import (
     BOOLEAN,
     INTEGER,
     MAX_TEXTS,
+    NULL,
     NUMBER,
     TEXT,
     UNKNOWN,
@@ -53,7 +54,7 @@ NEEDS: dict[str, tuple[Type, ...]] = {
     "States.MathAdd": (NUMBER, NUMBER),
     "States.MathRandom": (NUMBER, NUMBER, NUMBER),
     "States.StringSplit": (TEXT, TEXT),
-    "States.StringToJson": (TEXT,),
+    "States.StringToJson": (join(TEXT, NULL),),
 }
 """The types that each function's arguments need; arguments that are not listed can be anything."""
 
@@ -95,6 +96,7 @@ def _can_be(type: Type, needed: Type) -> bool:
         or (needed.number and type.number)
         or (needed.text and type.text)
         or (needed.booleans and type.booleans)
+        or (needed.null and type.null)
     )
 
 
@@ -172,14 +174,23 @@ def _hash(_data: Type, algorithm: Type) -> Type:
 
 
 def _parsed(text: Type) -> Type:
+    """What the JSON in a text is; an empty text, and null, is null."""
     literals = None if text.text is None else text.text.literals
-    if text.unknown or not literals or len(literals) != 1:
+    if text.kinds == NULL.kinds:
+        return NULL
+    if not text.is_one_kind or not literals or len(literals) != 1:
         return UNKNOWN
     (literal,) = literals
+    if not literal.strip():
+        return NULL
     try:
-        return from_json(json.loads(literal))
-    except (ValueError, RecursionError):
+        value, end = json.JSONDecoder().raw_decode(literal.strip())
+    except ValueError:
         raise CannotBe(f"{literal!r} is no JSON") from None
+    except RecursionError:
+        return UNKNOWN
+    # Java's reader stops at the value's end, for all that is known.
+    return from_json(value) if end == len(literal.strip()) else UNKNOWN
 
 
 def _merged(one: Type, other: Type, deep: Type) -> Type:

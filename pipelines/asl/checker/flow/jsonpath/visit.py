@@ -7,10 +7,11 @@ from typing import Any
 
 from pipelines.asl.checker.flow.jsonpath.intrinsics import CannotBe, result_of
 from pipelines.asl.checker.flow.problems import Source, doubt, missing
-from pipelines.asl.checker.flow.values.literals import MAX_DEPTH, from_json
+from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.queries import Query, parse_query
 from pipelines.asl.checker.flow.values.reading import Reading, read_path
 from pipelines.asl.checker.flow.values.types import (
+    MAX_DEPTH,
     MAX_FIELDS,
     NEVER,
     UNKNOWN,
@@ -20,8 +21,9 @@ from pipelines.asl.checker.flow.values.types import (
     Type,
     tuple_of,
 )
-from pipelines.asl.checker.flow.visit import GUARD, Visit
+from pipelines.asl.checker.flow.visit import Visit
 from pipelines.asl.checker.flow.wants import FIELDS, Want
+from pipelines.asl.checker.templates import template
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import nearest
 from pipelines.asl.intrinsic_syntax import Call, Literal, is_intrinsic, parse_intrinsic
@@ -60,8 +62,8 @@ class PathVisit(Visit):
             self.problem("P303", place, message, remedy)
             return UNKNOWN
         if reading.presence is Presence.SOMETIMES:
-            message = f"{query.text} may lead nowhere: {doubt(query, reading)}"
-            self.problem("P302", place, message, GUARD)
+            why, remedy = doubt(query, reading)
+            self.problem("P302", place, f"{query.text} may lead nowhere: {why}", remedy)
         return reading.type
 
     def _read_variable(self, place: Place, query: Query) -> Type:
@@ -83,7 +85,7 @@ class PathVisit(Visit):
         if reading.presence is Presence.SOMETIMES:
             why = "a path that leads here assigns nothing to it"
             if reading.depth > 0:
-                why = doubt(query, inner)
+                why, _ = doubt(query, inner)
             self.problem("P305", place, f"{query.text} may lead nowhere: {why}")
         return reading.type
 
@@ -149,7 +151,7 @@ class PathVisit(Visit):
 
     def look_over(self, field: str, source: Source) -> None:
         """Evaluate a template of which only the expressions matter."""
-        for at, text in self.state.template(field).expressions:
+        for at, text in template(self.state, field).expressions:
             self.values.append((at, self.expression(at, text, source)))
 
     def path_field(self, place: Place, text: Any, want: Want, source: Source) -> Type:

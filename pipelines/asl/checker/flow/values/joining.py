@@ -9,6 +9,7 @@ from __future__ import annotations
 from pipelines.asl.checker.flow.values.types import (
     ANY_ARRAY,
     ANY_OBJECT,
+    MAX_DEPTH,
     MAX_FIELDS,
     MAX_ITEMS,
     MAX_TEXTS,
@@ -24,8 +25,9 @@ from pipelines.asl.checker.flow.values.types import (
 )
 
 
-def join(one: Type, other: Type) -> Type:
-    """The type that allows every value of both.
+def join(one: Type, other: Type, depth: int = MAX_DEPTH) -> Type:
+    """The type that allows every value of both, or more: what lies deeper may be anything, since
+    states that wrap their input nest it without end.
 
     >>> from pipelines.asl.checker.flow.values.types import NULL, TEXT
     >>> str(join(TEXT, NULL))
@@ -35,10 +37,12 @@ def join(one: Type, other: Type) -> Type:
         return one
     if other.unknown or one.is_never:
         return other
+    if depth <= 0:
+        return UNKNOWN
     number = _joined_numbers(one.number, other.number)
     text = _joined_texts(one.text, other.text)
-    array = _joined_arrays(one.array, other.array)
-    object = _joined_objects(one.object, other.object)
+    array = _joined_arrays(one.array, other.array, depth - 1)
+    object = _joined_objects(one.object, other.object, depth - 1)
     null, booleans = one.null or other.null, one.booleans | other.booleans
     if (
         number is one.number
@@ -90,17 +94,17 @@ def _joined_texts(one: Text | None, other: Text | None) -> Text | None:
     return Text(union if len(union) <= MAX_TEXTS else None)
 
 
-def _joined_arrays(one: Array | None, other: Array | None) -> Array | None:
+def _joined_arrays(one: Array | None, other: Array | None, depth: int) -> Array | None:
     if one is None or other is None or one is other:
         return other if one is None else one
     count = min(max(len(one.items), len(other.items)), MAX_ITEMS)
     items: list[Field] = []
     for index in range(count):
-        left = one.items[index] if index < len(one.items) else _unlisted(one.rest)
-        right = other.items[index] if index < len(other.items) else _unlisted(other.rest)
-        items.append(_joined_fields(left, right))
-    rest = join(one.rest, other.rest)
-    while items and items[-1] == _unlisted(rest):
+        left = one.items[index] if index < len(one.items) else _others(one.rest)
+        right = other.items[index] if index < len(other.items) else _others(other.rest)
+        items.append(_joined_fields(left, right, depth))
+    rest = join(one.rest, other.rest, depth)
+    while items and items[-1].type is rest and items[-1].presence is Presence.USUALLY:
         items.pop()
     if (
         rest is one.rest
@@ -111,53 +115,64 @@ def _joined_arrays(one: Array | None, other: Array | None) -> Array | None:
     return Array(tuple(items), rest)
 
 
-def _joined_objects(one: Object | None, other: Object | None) -> Object | None:
+def _joined_objects(one: Object | None, other: Object | None, depth: int) -> Object | None:
     if one is None or other is None or one is other:
         return other if one is None else one
-    rest = join(one.rest, other.rest)
+    rest, others = join(one.rest, other.rest, depth), _joined_others(one, other)
     names = [
         *_listed(one, other),
         *(name for name in _listed(other, one) if name not in one.fields),
     ]
     if len(names) > MAX_FIELDS:
-        rest, names = UNKNOWN, names[:MAX_FIELDS]
-    is_same = rest is one.rest and len(names) == len(one.fields)
+        rest, others, names = UNKNOWN, Presence.USUALLY, names[:MAX_FIELDS]
+    is_same = rest is one.rest and others is one.others and len(names) == len(one.fields)
     fields: dict[str, Field] = {}
-    unlisted_one, unlisted_other = _unlisted(one.rest), _unlisted(other.rest)
+    unlisted_one, unlisted_other = _unlisted(one), _unlisted(other)
     for name in names:
         old, new = one.fields.get(name), other.fields.get(name)
         if old and new and new.type is old.type and new.presence <= old.presence:
             fields[name] = old  # as nearly always: nothing is to be joined
             continue
-        fields[name] = _joined_fields(old or unlisted_one, new or unlisted_other)
+        fields[name] = _joined_fields(old or unlisted_one, new or unlisted_other, depth)
         is_same = is_same and fields[name] is old
-    return one if is_same else Object(fields, rest)
+    return one if is_same else Object(fields, rest, others)
 
 
 def _listed(one: Object, other: Object) -> list[str]:
     """The fields of one that remain known: what the other does not list may be anything in it."""
-    if other.rest.unknown:
+    if other.rest.unknown and other.others is Presence.USUALLY:
         fewer, more = sorted((one.fields, other.fields), key=len)
         return [name for name in fewer if name in more]
     return list(one.fields)
 
 
-def _unlisted(rest: Type) -> Field | None:
-    return None if rest.is_never else Field(rest, Presence.USUALLY)
+def _joined_others(one: Object, other: Object) -> Presence:
+    """Whether the fields are there that neither lists, if one of the two may have any."""
+    if one.rest.is_never or other.rest.is_never:
+        return other.others if one.rest.is_never else one.others
+    return min(one.others, other.others)
 
 
-def _joined_fields(one: Field | None, other: Field | None) -> Field:
+def _unlisted(object: Object) -> Field | None:
+    return _others(object.rest, object.others)
+
+
+def _others(rest: Type, presence: Presence = Presence.USUALLY) -> Field | None:
+    return None if rest.is_never else Field(rest, presence)
+
+
+def _joined_fields(one: Field | None, other: Field | None, depth: int) -> Field:
     if one is None or other is None:
         only = one or other
         if only is None:
             raise ValueError("one of the two has the field")
         return only if only.presence is Presence.SOMETIMES else Field(only.type, Presence.SOMETIMES)
-    type = join(one.type, other.type)
+    type = join(one.type, other.type, depth)
     presence = max(one.presence, other.presence)
     return one if type is one.type and presence is one.presence else Field(type, presence)
 
 
-def widen(old: Type, new: Type) -> Type:
+def widen(old: Type, new: Type, depth: int = MAX_DEPTH) -> Type:
     """A type that allows all of `new`, and that only finitely many steps can change again.
 
     Args:
@@ -168,15 +183,15 @@ def widen(old: Type, new: Type) -> Type:
     """
     if new is old or old.unknown or old.is_never:
         return new if old.is_never else old
-    if new.unknown:
-        return new
+    if new.unknown or depth <= 0:
+        return UNKNOWN
     return Type(
         null=new.null,
         booleans=new.booleans,
         number=new.number if new.number == old.number else Number(_is_integer(new)),
         text=new.text if new.text == old.text else Text(),
-        array=_widened_array(old.array, new.array),
-        object=_widened_object(old.object, new.object),
+        array=_widened_array(old.array, new.array, depth - 1),
+        object=_widened_object(old.object, new.object, depth - 1),
     )
 
 
@@ -184,22 +199,22 @@ def _is_integer(type: Type) -> bool:
     return type.number is not None and type.number.integer
 
 
-def _widened_array(old: Array | None, new: Array | None) -> Array | None:
-    if new is None or new == old:
+def _widened_array(old: Array | None, new: Array | None, depth: int) -> Array | None:
+    if new is None or new is old:
         return new
     if old is None:
         return ANY_ARRAY.array
     element = element_of(old)
-    return Array((), widen(element, join(element, element_of(new))))
+    return Array((), widen(element, join(element, element_of(new)), depth))
 
 
-def _widened_object(old: Object | None, new: Object | None) -> Object | None:
-    if new is None or new == old:
+def _widened_object(old: Object | None, new: Object | None, depth: int) -> Object | None:
+    if new is None or new is old:
         return new
     if old is None:
         return ANY_OBJECT.object
     fields = {
-        name: Field(widen(old.fields[name].type, each.type), each.presence)
+        name: Field(widen(old.fields[name].type, each.type, depth), each.presence)
         for name, each in new.fields.items()
         if name in old.fields
     }

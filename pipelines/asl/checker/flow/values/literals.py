@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.checker.flow.values.types import (
+    MAX_DEPTH,
     NULL,
     UNKNOWN,
     Pieces,
@@ -19,9 +20,6 @@ from pipelines.asl.checker.flow.values.types import (
     text_of,
     tuple_of,
 )
-
-MAX_DEPTH = 24
-"""How deep a value is looked into; what lies deeper may be anything."""
 
 _SUBSTITUTION = re.compile(r"\$\{[^}]*\}")
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pipelines.asl.checker.flow.values.queries import Step
 from pipelines.asl.checker.flow.values.types import (
     BOOLEAN,
+    MAX_DEPTH,
     MAX_FIELDS,
     MAX_ITEMS,
     NEVER,
     Array,
     Field,
-    Object,
     Presence,
     Type,
     narrowed,
@@ -25,7 +25,8 @@ AtPlace = Callable[[Type, Sequence[Step]], Type]
 
 
 def refine(type: Type, steps: Sequence[Step], change: Change) -> Type:
-    """The type when there is a value at a place, of which a fact is known.
+    """The type when there is a value at a place, of which a fact is known; of a place that lies
+    too deep, nothing becomes known.
 
     >>> from pipelines.asl.checker.flow.values.types import UNKNOWN
     >>> refine(UNKNOWN, ["id"], lambda found: found).object.fields["id"].is_sure
@@ -33,6 +34,8 @@ def refine(type: Type, steps: Sequence[Step], change: Change) -> Type:
     """
     if not steps:
         return change(type)
+    if len(steps) > MAX_DEPTH:
+        return type
     step, rest = steps[0], steps[1:]
     if isinstance(step, str):
         object = type.as_object
@@ -65,7 +68,7 @@ def without(type: Type, steps: Sequence[Step]) -> Type:
     """The type when there is nothing at a place; NEVER: there always is something."""
     if not steps:
         return NEVER
-    if not isinstance(steps[0], str) or not type.is_plain_object:
+    if not isinstance(steps[0], str) or not type.is_plain_object or len(steps) > MAX_DEPTH:
         return type
     object = type.as_object
     field = None if object is None else object.get(steps[0])
@@ -81,7 +84,7 @@ def without(type: Type, steps: Sequence[Step]) -> Type:
     if len(object.fields) >= MAX_FIELDS:
         return type
     missing = Field(NEVER, Presence.SOMETIMES)
-    return Type(object=Object({**object.fields, steps[0]: missing}, object.rest))
+    return Type(object=object._replace(fields={**object.fields, steps[0]: missing}))
 
 
 def only(kind: Type) -> Change:

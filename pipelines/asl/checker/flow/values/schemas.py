@@ -40,26 +40,31 @@ _SIMPLE = {
 }
 
 
-def from_json_schema(schema: Any, *, optional: Presence = Presence.SOMETIMES) -> Type:
+def from_json_schema(
+    schema: Any, *, optional: Presence = Presence.SOMETIMES, is_complete: bool = True
+) -> Type:
     """The type of the values that a JSON Schema allows, or a greater one.
 
     Args:
         schema: Any JSON value; what is no schema allows everything.
         optional: The presence of a property that is not required: SOMETIMES if whoever reads
             it has to see to that, USUALLY if it is there in all but odd cases.
+        is_complete: Whether an object that allows no other properties has none; if not, nobody
+            knows of which type they are.
 
     >>> str(from_json_schema({"type": ["string", "null"]}))
     'a text or null'
     """
-    return _Reader(schema, optional).read(schema, _MAX_DEPTH)
+    return _Reader(schema, optional, is_complete).read(schema, _MAX_DEPTH)
 
 
 class _Reader:
     """One schema being read, with the references that lead back into it."""
 
-    def __init__(self, root: Any, optional: Presence) -> None:
+    def __init__(self, root: Any, optional: Presence, is_complete: bool) -> None:
         self.root = root
         self.optional = optional
+        self.is_complete = is_complete
         self.parts = 0
 
     def read(self, schema: Any, depth: int) -> Type:
@@ -117,7 +122,11 @@ class _Reader:
             fields[name] = Field(UNKNOWN)
         more = schema.get("additionalProperties", True)
         is_partial = "patternProperties" in schema or len(fields) >= MAX_FIELDS
-        return Type(object=Object(fields, UNKNOWN if is_partial else self.read(more, depth - 1)))
+        if is_partial:
+            return Type(object=Object(fields, UNKNOWN))
+        if more is False and not self.is_complete:
+            return Type(object=Object(fields, UNKNOWN, Presence.SOMETIMES))
+        return Type(object=Object(fields, self.read(more, depth - 1)))
 
     def array(self, schema: Mapping[str, Any], depth: int) -> Type:
         if "prefixItems" in schema or isinstance(schema.get("items"), list):

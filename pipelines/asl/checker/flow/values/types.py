@@ -15,6 +15,9 @@ from typing import NamedTuple
 Pieces = tuple[str | None, ...]
 """A text of which parts are known: ``("s3://", None, "/data")``; None stands for any text."""
 
+MAX_DEPTH = 24
+"""How deep a value is looked into; what lies deeper may be anything.  The walks that go down into
+values need a few frames of Python's stack a level, whatever stands in a definition."""
 MAX_FIELDS = 256
 """Fields that an object's type tells apart; it is open beyond them."""
 MAX_ITEMS = 64
@@ -80,16 +83,18 @@ class Object(NamedTuple):
     """Attributes:
     fields: Those that are known by name.
     rest: The type of all others; NEVER: there are no others, the object is closed.
+    others: Whether these others are there; SOMETIMES: whoever described the object knows of none.
     """
 
     fields: Mapping[str, Field]
     rest: Type
+    others: Presence = Presence.USUALLY
 
     def get(self, name: str) -> Field | None:
         """A field; None: there is certainly none of that name."""
         found = self.fields.get(name)
         if found is None and self.rest is not NEVER:
-            return Field(self.rest, Presence.USUALLY)
+            return Field(self.rest, self.others)
         return found
 
     @property
@@ -97,11 +102,15 @@ class Object(NamedTuple):
         """Whether it may have fields that are not known by name."""
         return not self.rest.is_never
 
+    def is_undescribed(self, name: str) -> bool:
+        """Whether it may have the field for all that is known, though its description lacks it."""
+        return self.is_open and self.others is Presence.SOMETIMES and name not in self.fields
+
     def with_field(self, name: str, type: Type) -> Object:
         """The same with a field that is there."""
         if name not in self.fields and len(self.fields) >= MAX_FIELDS:
-            return self if self.rest.unknown else Object(self.fields, UNKNOWN)
-        return Object({**self.fields, name: Field(type)}, self.rest)
+            return Object(self.fields, UNKNOWN)
+        return Object({**self.fields, name: Field(type)}, self.rest, self.others)
 
 
 class Type(NamedTuple):

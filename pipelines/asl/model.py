@@ -76,16 +76,9 @@ class State:
                     if isinstance(item, dict):
                         yield (*self.place, name, number), item
 
-    def template(self, field: str) -> Template:
-        """The payload template in a field, which is looked through once."""
-        found = self._templates.get(field)
-        if found is None:
-            found = self._templates[field] = Template([], [])
-            found.add(self.at(field), self.fields.get(field))
-        return found
-
     @cached_property
-    def _templates(self) -> dict[str, Template]:
+    def kept(self) -> dict[object, Any]:
+        """What whoever looks at the state finds in it once, by who found it."""
         return {}
 
     @cached_property
@@ -194,11 +187,13 @@ class Machine:
     Attributes:
         definition: The state machine's definition, if it is an object, else an empty one.
         substitutions: The names that `${Name}` may have; None: they are not known.
+        kept: What whoever looks at the machine finds in it once, by who found it.
     """
 
     definition: Object
     substitutions: frozenset[str] | None = None
     top: Scope = field(init=False)
+    kept: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         top = Scope(self.definition, (), None, language_of(self.definition))
@@ -276,32 +271,6 @@ def _with_inner(place: Place, rule: Object) -> Iterator[tuple[Place, Object]]:
                 yield from _with_inner((*place, connective, number), part)
     if isinstance(rule.get("Not"), dict):
         yield from _with_inner((*place, "Not"), rule["Not"])
-
-
-class Template(NamedTuple):
-    """What there is to work out in a payload template.
-
-    Attributes:
-        expressions: What stands behind each key that ends in ``.$``, with its place.
-        completed: The texts in which something is to replace a ``${Name}``.
-    """
-
-    expressions: list[tuple[Place, Any]]
-    completed: list[tuple[Place, str]]
-
-    def add(self, place: Place, value: Any) -> None:
-        """Look through a part of the template."""
-        if isinstance(value, dict):
-            for key, item in value.items():
-                if str(key).endswith(".$"):
-                    self.expressions.append(((*place, str(key)), item))
-                elif isinstance(item, (dict, list)) or (isinstance(item, str) and "${" in item):
-                    self.add((*place, str(key)), item)
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                self.add((*place, number), item)
-        elif isinstance(value, str) and "${" in value:
-            self.completed.append((place, value))
 
 
 def strings(place: Place, value: Any) -> list[tuple[Place, str]]:

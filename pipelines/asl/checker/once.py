@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from pipelines.asl.model import Machine
 
@@ -14,13 +13,12 @@ T = TypeVar("T")
 
 def once_per_machine(find: Callable[[Machine], Iterable[T]]) -> Callable[[Machine], tuple[T, ...]]:
     """Keep what a function finds in a machine for as long as the machine is there."""
-    kept: WeakKeyDictionary[Machine, tuple[T, ...]] = WeakKeyDictionary()
 
     @wraps(find)
     def found(machine: Machine) -> tuple[T, ...]:
-        known = kept.get(machine)
+        known: tuple[T, ...] | None = machine.kept.get(found)
         if known is None:
-            known = kept[machine] = tuple(find(machine))
+            known = machine.kept[found] = tuple(find(machine))
         return known
 
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.checker.requests.tasks import FIELDS, Request, requests_of
+from pipelines.asl.checker.templates import template
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.model import Machine, Place, State, strings
 
@@ -119,7 +120,7 @@ def _is_made_whole(request: Request) -> bool:
 def _expressions(request: Request) -> Iterator[tuple[Place, str]]:
     """Every text of the request that is computed."""
     if request.state.language == "JSONPath":
-        for place, text in request.state.template(FIELDS["JSONPath"]).expressions:
+        for place, text in template(request.state, FIELDS["JSONPath"]).expressions:
             if isinstance(text, str):
                 yield place, text
         return

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.rules.fields import shaped
+from pipelines.asl.checker.rules.tables import STATES
+from pipelines.asl.checker.templates import Template, template, template_in
 from pipelines.asl.comparisons import PATH_COMPARISONS
 from pipelines.asl.model import Language, Machine, Object, Place, State, choice_rules
 
@@ -66,52 +68,37 @@ def path_fields(machine: Machine) -> Iterator[PathField]:
                     yield PathField((*place, name), value, "one value")
 
 
-class TemplateObject(NamedTuple):
-    """An object within a payload template, or the template itself.
-
-    Attributes:
-        computed: Those of its keys that end in ``.$``.
-    """
-
-    place: Place
-    fields: Object
-    computed: Sequence[str]
-
-
 @once_per_machine
-def template_objects(machine: Machine) -> Iterator[TemplateObject]:
-    """Every object within the payload templates."""
-    waiting = list(_templates(machine))
-    for place, value in waiting:  # the list grows while it is walked
-        if isinstance(value, dict):
-            computed = []
-            for key, item in value.items():
-                if isinstance(item, (dict, list)):
-                    waiting.append(((*place, key), item))
-                if str(key).endswith(".$"):
-                    computed.append(key)
-            yield TemplateObject(place, value, computed)
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                if isinstance(item, (dict, list)):
-                    waiting.append(((*place, number), item))
-
-
-def _templates(machine: Machine) -> Iterator[tuple[Place, Any]]:
+def templates(machine: Machine) -> Iterator[Template]:
     """Every payload template of the JSONPath states, where ``.$`` is read."""
+    waiting = list(_templates(machine))
+    for found in waiting:  # the list grows while it is walked
+        yield found
+        waiting += [template_in(place, value) for place, value in found.hidden]
+
+
+def _templates(machine: Machine) -> Iterator[Template]:
+    for state in _states(machine, "JSONPath", *STATES):
+        known = STATES[state.type].fields
+        for name in _TEMPLATES:
+            if name in state.fields and name in known:
+                yield template(state, name)
     for place, found, shape, language in shaped(machine):
-        if language == "JSONPath" and not found.keys().isdisjoint(_TEMPLATES):
+        if language == "JSONPath" and shape.name not in _OF_STATES:
             for name in _TEMPLATES:
                 if name in found and name in shape.fields:
-                    yield (*place, name), found[name]
+                    yield template_in((*place, name), found[name])
     for state in _states(machine, "JSONPath", "Choice"):
         for place, rule in state.objects("Choices"):
             if "Assign" in rule:
-                yield (*place, "Assign"), rule["Assign"]
+                yield template_in((*place, "Assign"), rule["Assign"])
 
 
-def _states(machine: Machine, language: Language, type: str) -> Iterator[State]:
-    return (state for state in machine.of_type(type) if state.language == language)
+_OF_STATES = {shape.name for shape in STATES.values()}
+
+
+def _states(machine: Machine, language: Language, *types: str) -> Iterator[State]:
+    return (state for state in machine.of_type(*types) if state.language == language)
 
 
 class Assignment(NamedTuple):

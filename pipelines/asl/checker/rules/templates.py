@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.checker.rules.examples import machine, task
-from pipelines.asl.checker.rules.expressions import MESSAGE_PATHS, template_objects
+from pipelines.asl.checker.rules.expressions import MESSAGE_PATHS, templates
 from pipelines.asl.checker.rules.fields import shown
 from pipelines.asl.checker.rules.intrinsics import unfit
 from pipelines.asl.checker.rules.kinds import is_open
@@ -48,10 +48,10 @@ def every_expression_can_be_read(machine: Machine) -> Iterator[Broken]:
     """What stands behind a key that ends in .$ is a path, or a call of an intrinsic function that
     exists, with as many arguments as it has and of the kinds that it takes; and so in ErrorPath
     and CausePath, which know only some of the functions."""
-    for place, found, computed in template_objects(machine):
-        for key in computed:
-            if problem := _unreadable(found[key]):
-                yield Broken((*place, key), problem)
+    for template in templates(machine):
+        for place, value in template.expressions:
+            if problem := _unreadable(value):
+                yield Broken(place, problem)
     for state in machine.of_type("Fail"):
         for field in MESSAGE_PATHS:
             text = state.fields.get(field)
@@ -104,10 +104,9 @@ def _unfit_for_fail(place: Place, text: str) -> Iterator[Broken]:
 )
 def a_field_is_given_once(machine: Machine) -> Iterator[Broken]:
     """A template has a field or its .$ form, and not both."""
-    for place, found, computed in template_objects(machine):
-        for key in computed:
-            if (plain := key.removesuffix(".$")) in found:
-                yield Broken((*place, key), f"{plain!r} is given twice")
+    for template in templates(machine):
+        for place in template.twice:
+            yield Broken(place, f"{str(place[-1]).removesuffix('.$')!r} is given twice")
 
 
 @rule(
@@ -121,13 +120,13 @@ def a_field_is_given_once(machine: Machine) -> Iterator[Broken]:
 def a_path_stands_behind_its_sign(machine: Machine) -> Iterator[Broken]:
     """In a payload template only what stands behind a key that ends in .$ is evaluated; anywhere
     else a path or a call is passed on as the text that it is."""
-    for place, found, computed in template_objects(machine):
-        for key, text in found.items():
-            if isinstance(text, str) and _seems_evaluated(text) and key not in computed:
+    for template in templates(machine):
+        for place, text in template.bare:
+            if _seems_evaluated(text):
                 yield Broken(
-                    (*place, str(key)),
+                    place,
                     f"{shown(text)} is passed on as a text, not evaluated",
-                    f"To evaluate it, name the field {f'{key}.$'!r}.",
+                    f"To evaluate it, name the field {f'{place[-1]}.$'!r}.",
                 )
 
 

@@ -122,11 +122,21 @@ def rule(
     return register
 
 
+def meant(name: str, known: Collection[str]) -> str | None:
+    """The known name that a misspelt one seems to mean.
+
+    >>> meant("ResultPaht", ["ResultPath", "Retry"])
+    'ResultPath'
+    """
+    close = get_close_matches(name, [str(each) for each in known], n=1)
+    return close[0] if close else None
+
+
 def nearest(name: str, known: Collection[str]) -> str:
     """``; did you mean …?`` if one of the known names is near.
 
     >>> nearest("ResultPaht", ["ResultPath", "Retry"])
     '; did you mean ResultPath?'
     """
-    close = get_close_matches(name, [str(each) for each in known], n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+    close = meant(name, known)
+    return f"; did you mean {close}?" if close else ""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from pipelines.asl.checker.defects import without_repetitions
 from pipelines.asl.checker.rules import LANGUAGE
 from pipelines.asl.checker.rules.documents import repeated
 from pipelines.asl.findings import RULES, Finding
@@ -33,7 +34,7 @@ did you mean Pass? (P101)"]
     """
     if (unfit := _unfit(definition)) is not None:
         return [unfit]
-    return list(_language(_machine(definition, substitutions), duplicates))
+    return without_repetitions(_language(_machine(definition, substitutions), duplicates))
 
 
 def check_all(
@@ -55,7 +56,8 @@ def check_all(
         return [unfit]
     machine = _machine(definition, substitutions)
     with _nothing_collected():
-        return [*_language(machine, duplicates), *_beyond_the_language(machine, input_schema)]
+        language = _language(machine, duplicates)
+        return without_repetitions((*language, *_beyond_the_language(machine, input_schema)))
 
 
 @contextmanager

@@ -109,6 +109,13 @@ def members_by_spelling(shape: Shape, spelling: Callable[[str], str]) -> dict[st
     return {spelling(name): name for name in shape.members}
 
 
+@lru_cache(maxsize=4096)
+def other_spelling(shape: Shape, name: str) -> str | None:
+    """The member that a name means, but for capitals: `DBName`, `dbName`, `DbName`."""
+    lower = name.lower()
+    return next((member for member in shape.members if member.lower() == lower), None)
+
+
 class Shapes:
     """The shapes of one model, by name; each is made once."""
 

@@ -17,15 +17,19 @@ class Known(NamedTuple):
         place: Where it stands.
         value: The object.
         has_paths: Whether a key that ends in ``.$`` is a member whose value is not known.
+        misspelt: The places of members that are there under a name that there is not.
     """
 
     place: Place
     value: Mapping[str, Any]
     has_paths: bool = True
+    misspelt: frozenset[Place] = frozenset()
 
     def has(self, name: str) -> bool:
         """Whether the member is there, its value known or not; null is as good as nothing."""
         if self.has_paths and f"{name}.$" in self.value:
+            return True
+        if self.misspelt and (*self.place, name) in self.misspelt:
             return True
         return self.value.get(name) is not None
 
@@ -61,7 +65,7 @@ class Known(NamedTuple):
         value = self.value.get(name)
         if not isinstance(value, Mapping):
             return None
-        return Known(self.at(name), value, self.has_paths)
+        return Known(self.at(name), value, self.has_paths, self.misspelt)
 
     def select(self, path: str) -> list[Known]:
         """The objects at a path like ``InputDataConfig[].DataSource``; empty: itself."""
@@ -77,11 +81,11 @@ class Known(NamedTuple):
         if value is None:
             return
         if isinstance(value, dict) and not is_list:
-            yield Known((*self.place, name), value, self.has_paths)
+            yield Known((*self.place, name), value, self.has_paths, self.misspelt)
         elif isinstance(value, list) and is_list:
             for number, item in enumerate(value):
                 if isinstance(item, dict):
-                    yield Known((*self.place, name, number), item, self.has_paths)
+                    yield Known((*self.place, name, number), item, self.has_paths, self.misspelt)
 
 
 @lru_cache(maxsize=1024)

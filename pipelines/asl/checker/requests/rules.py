@@ -30,13 +30,13 @@ def _queue(**request: Any) -> Any:
 
 
 @once_per_machine
-def _problems(machine: Machine) -> Iterator[Problem]:
+def problems_of(machine: Machine) -> Iterator[Problem]:
     """All that is wrong with the requests of a machine; each rule takes its own."""
     for request in requests_of(machine):
-        yield from _problems_of(request)
+        yield from _of_request(request)
 
 
-def _problems_of(request: Request) -> Iterator[Problem]:
+def _of_request(request: Request) -> Iterator[Problem]:
     shape = request.found.request_shape
     if request.value is None:
         return
@@ -47,7 +47,7 @@ def _problems_of(request: Request) -> Iterator[Problem]:
 
 
 def _of(machine: Machine, id: str) -> Iterator[Broken]:
-    for problem in _problems(machine):
+    for problem in problems_of(machine):
         if problem.rule == id:
             yield Broken(problem.place, problem.message, problem.remedy)
 

@@ -13,19 +13,25 @@ from pipelines.asl.checker.requests.texts import (
     looks_like_an_expression,
     matches,
 )
-from pipelines.asl.findings import nearest
+from pipelines.asl.findings import meant, nearest
 from pipelines.asl.integrations import Shape
-from pipelines.asl.integrations.shapes import members_by_spelling
+from pipelines.asl.integrations.names import capital, sdk_member
+from pipelines.asl.integrations.shapes import members_by_spelling, other_spelling
 from pipelines.asl.model import Language, Place, Step
 
 
 class Problem(NamedTuple):
-    """A rule's id, and what breaks it."""
+    """A rule's id, and what breaks it.
+
+    Attributes:
+        meant: The member that a name seems to mean which there is not.
+    """
 
     rule: str
     message: str
     place: Place
     remedy: str = ""
+    meant: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,8 +173,10 @@ def _look_at_members(
         name = key[:-2] if is_dynamic else key
         member = written.get(name)
         if member is None:
-            member = _other_spelling(name, shape)
-            found.extend(_unknown(place, key, name, member, written, shape, reading))
+            member = other_spelling(shape, name)
+            for problem in _unknown((*place, key), name, member, written, shape, reading):
+                found.append(problem)
+                present.add(written.get(problem.meant, ""))
         if member is None:
             is_known = False
             continue
@@ -202,34 +210,39 @@ def _is_union(shape: Shape) -> bool:
     return shape.is_union or shape.name == "AttributeValue"
 
 
-def _other_spelling(name: str, shape: Shape) -> str | None:
-    """The member that a name means, but for capitals: `DBName`, `dbName`, `DbName`."""
-    lower = name.lower()
-    return next((member for member in shape.members if member.lower() == lower), None)
-
-
 def _unknown(
-    place: Place,
-    key: str,
+    here: Place,
     name: str,
-    meant: str | None,
+    member: str | None,
     written: Mapping[str, str],
     shape: Shape,
     reading: Reading,
 ) -> Iterator[Problem]:
-    here = (*place, key)
-    if meant is None:
-        message = f"there is no member {name!r}{nearest(name, written)}"
-        yield Problem("P213" if reading.is_adapted else "P202", message, here)
+    """What is wrong with a name that is none of those `written`; `member`: it is this one's, but
+    for capitals."""
+    if member is None:
+        close = meant(name, written) or ""
+        message = f"there is no member {name!r}" + (f"; did you mean {close}?" if close else "")
+        yield Problem("P213" if reading.is_adapted else "P202", message, here, meant=close)
         return
     if shape.name == "AttributeValue":  # DynamoDB's: every spelling is in use
         return
-    message = f"Step Functions writes {name!r} as {reading.member(meant)}"
-    # Whether the API's own capitals pass (DBName for DbName) differs; a small first letter never.
-    is_small = name[:1].islower() and reading.member(meant)[:1].isupper()
-    is_refused = is_small and (reading.refuses_small or place == reading.root)
-    is_sure = reading.is_strict or is_refused
-    yield Problem("P202" if is_sure else "P213", message, here)
+    right = reading.member(member)
+    message = f"Step Functions writes {name!r} as {right}"
+    rule = "P202" if _is_refused(name, member, here[:-1], reading) else "P213"
+    yield Problem(rule, message, here, meant=right)
+
+
+def _is_refused(name: str, member: str, place: Place, reading: Reading) -> bool:
+    """Whether a member is certainly none for Step Functions because of its capitals.
+
+    Whether the API's own pass (DBName for DbName, `attempts` for Attempts) differs; a small first
+    letter of a request's own member, or in the SDK's integrations, never does.
+    """
+    if reading.is_strict or name not in (member, capital(member), sdk_member(member)):
+        return True
+    is_small = name[:1].islower() and reading.member(member)[:1].isupper()
+    return is_small and (reading.refuses_small or place == reading.root)
 
 
 def _look_at_text(

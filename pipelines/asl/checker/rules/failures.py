@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.asl.checker.once import once_per_machine
@@ -47,6 +47,12 @@ _NOT_TASK_FAILED = {
     "States.Timeout",
 }
 """What States.TaskFailed does not match."""
+
+_FATAL = {
+    "States.NoChoiceMatched": "it is reported as States.Runtime, which ends the execution",
+    "States.Runtime": "it ends the execution",
+}
+"""Errors that nothing retries or catches, and why."""
 
 
 def _retry(*retriers: Any) -> dict[str, Any]:
@@ -168,20 +174,55 @@ def every_error_name_can_match(machine: Machine) -> Iterator[Broken]:
             names = item.get("ErrorEquals") if isinstance(item, dict) else None
             listed = names if isinstance(names, list) else ()
             texts = [name for name in listed if isinstance(name, str)]
+            never: dict[int, list[str]] = {}
             for name in texts:
                 earlier = _handled_by(name, seen)
                 if earlier is not None:
-                    where = (*place, number, "ErrorEquals")
-                    message = f"{name} never comes here: {place[-1]}[{earlier}] matches it before"
-                    yield Broken(where, message, "Put the more specific one first.")
+                    never.setdefault(earlier, []).append(name)
+            for earlier, names_of_it in never.items():
+                come, it = ("comes", "it") if len(names_of_it) == 1 else ("come", "them")
+                yield Broken(
+                    (*place, number, "ErrorEquals"),
+                    f"{_listed(names_of_it)} never {come} here: "
+                    f"{place[-1]}[{earlier}] matches {it} before",
+                    "Put the more specific one first.",
+                )
             for name in texts:
                 seen.setdefault(name, number)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """``A, B and C``."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _handled_by(name: str, seen: Mapping[str, int]) -> int | None:
     if name in seen:
         return seen[name]
     return None if name in _NOT_TASK_FAILED else seen.get("States.TaskFailed")
+
+
+@rule(
+    "P136",
+    "warning",
+    source=_HANDLING,
+    quote="A States.Runtime error isn't retriable, and will always cause the execution to fail.",
+    bad=_retry(_errors("States.Runtime")),
+    good=_retry(_errors("States.Timeout")),
+)
+def only_errors_that_can_be_handled_are_named(machine: Machine) -> Iterator[Broken]:
+    """Retry and Catch name no error that ends the execution at once: States.Runtime, as which a
+    Choice without a match is reported too.  Nothing retries or catches it, States.ALL included."""
+    for place, found in _objects(machine):
+        names = found.get("ErrorEquals")
+        for number, name in enumerate(names if isinstance(names, list) else ()):
+            if isinstance(name, str) and name in _FATAL:
+                yield Broken(
+                    (*place, "ErrorEquals", number),
+                    f"{name} is never handled: {_FATAL[name]}",
+                    "Delete it, and avoid the error: test the data in a Choice before.",
+                )
 
 
 @once_per_machine

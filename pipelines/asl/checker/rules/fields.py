@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.rules.examples import machine, task
 from pipelines.asl.checker.rules.kinds import is_of_kind, is_open, phrase
-from pipelines.asl.checker.rules.shapes import Field, Shaped, with_nested
+from pipelines.asl.checker.rules.shapes import Field, Shape, Shaped, with_nested
 from pipelines.asl.checker.rules.tables import MACHINE, STATES
-from pipelines.asl.findings import Broken, nearest, rule
+from pipelines.asl.findings import Broken, meant, nearest, rule
 from pipelines.asl.jsonata import is_expression
 from pipelines.asl.model import Language, Machine, Place
 
@@ -95,15 +95,19 @@ def every_field_is_known(machine: Machine) -> Iterator[Broken]:
 def required_fields_are_there(machine: Machine) -> Iterator[Broken]:
     """What must be there is: StartAt and States; Next or End; a Task's Resource, a Choice's
     Choices, a Parallel's Branches, a Map's ItemProcessor; one of the four times of a Wait;
-    ErrorEquals, a catcher's Next, and so on."""
+    ErrorEquals, a catcher's Next, and so on.  Of one that is misspelt, only that is told."""
     for place, found, shape, language in shaped(machine):
-        for name in shape.required:
-            if name not in found:
-                yield Broken(place, f"{name} is missing")
-        for group in shape.one_of:
-            if not any(name in found for name in group):
-                names = [name for name in group if shape.fields[name].is_of(language)]
-                yield Broken(place, f"{' or '.join(names)} is missing")
+        for group in shape.needed:
+            if any(name in found for name in group) or _is_misspelt(group, found, shape):
+                continue
+            names = [name for name in group if shape.fields[name].is_of(language)]
+            yield Broken(place, f"{' or '.join(names)} is missing")
+
+
+def _is_misspelt(group: Sequence[str], found: Mapping[str, Any], shape: Shape) -> bool:
+    """Whether a field that there is not seems to mean one of these."""
+    unknown = [str(name) for name in found if name not in shape.fields]
+    return any(meant(name, shape.fields) in group for name in unknown)
 
 
 @rule(

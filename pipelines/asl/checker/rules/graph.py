@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipelines.asl.checker.rules.examples import END, compare, machine
 from pipelines.asl.checker.rules.kinds import is_open
+from pipelines.asl.checker.rules.tables import STATES
 from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.model import Machine, Place, Scope, State, Transition, show
 
@@ -64,20 +65,44 @@ def _dangling(each: Transition, scope: Scope, other: Scope | None) -> Broken:
 )
 def every_state_can_be_reached(machine: Machine) -> Iterator[Broken]:
     """Every state lies on a way from its scope's StartAt.  AWS refuses one that does not, with
-    ``State "…" is not reachable``."""
+    ``State "…" is not reachable``.  Of a chain of such states the first one is told; nothing is,
+    where a state that can be reached does not say, or not rightly, where it leads."""
     for scope in machine.scopes:
-        if scope.start is None or scope.start not in scope.names:
+        reached = _reached(scope)
+        if reached is None:
             continue
-        reached = _closure([scope.start], scope.targets)
-        if any(map(is_open, reached)):  # a target that is filled in can be any state
-            continue
-        for state in scope.states.values():
-            if state.name not in reached:
+        lost = [name for name in scope.states if name not in reached]
+        led_to = {target for name in lost for target in scope.targets.get(name, ())}
+        # What nothing leads to, and then what only a ring of such states leads to.
+        for name in (*(each for each in lost if each not in led_to), *lost):
+            if name not in reached:
+                _extend(reached, name, scope.targets)
                 yield Broken(
-                    state.place,
+                    scope.states[name].place,
                     "no state that can be reached hands over to this one",
                     "Hand over to it, or delete it.",
                 )
+
+
+def _reached(scope: Scope) -> set[str] | None:
+    """The names of the states on the ways from StartAt; None: the ways are not known."""
+    if scope.start is None or scope.start not in scope.names:
+        return None
+    reached = _closure([scope.start], scope.targets)
+    if any(name not in scope.states or _may_lead_on(scope.states[name]) for name in reached):
+        return None
+    return reached
+
+
+def _may_lead_on(state: State) -> bool:
+    """Whether a state may be meant to hand over to one that it does not name: a name that is
+    filled in or misspelt, a Next that is missing, a field that the language does not have."""
+    shape = STATES.get(state.type)
+    if shape is None or not state.fields.keys() <= shape.fields.keys():
+        return True
+    needed = [state.fields] if "Next" in shape.fields and not _is_end(state) else []
+    needed += [item for _, item in state.objects("Catch", "Choices")]
+    return any(not isinstance(each.get("Next"), str) for each in needed)
 
 
 @rule(
@@ -99,7 +124,8 @@ def every_state_can_be_reached(machine: Machine) -> Iterator[Broken]:
 )
 def every_state_leads_to_an_end(machine: Machine) -> Iterator[Broken]:
     """From every state there is a way to one that ends its scope: a Succeed, a Fail, or one with
-    End.  Without it the execution goes round until its history is full."""
+    End.  Without it the execution goes round until its history is full.  Of the states that lead
+    into a ring, the first one of the ring is told."""
     for scope in machine.scopes:
         sources: dict[str, list[str]] = defaultdict(list)
         for name, targets in scope.targets.items():
@@ -111,13 +137,33 @@ def every_state_leads_to_an_end(machine: Machine) -> Iterator[Broken]:
             if state.name not in scope.targets or _is_end(state):
                 ends.add(state.name)
         leading = _closure(ends, sources)
-        for state in scope.states.values():
-            if state.name not in leading:
-                yield Broken(
-                    state.place,
-                    "no way leads from here to an end",
-                    'Give a state of this ring "End": true, or a Choice with a way out.',
-                )
+        if len(leading) >= len(scope.states) and all(name in leading for name in scope.states):
+            continue
+        reached = _reached(scope)
+        if reached is not None:  # what cannot be reached is another rule's, too
+            leading |= scope.states.keys() - reached
+        told: set[str] = set()
+        behind: set[str] = set()
+        for name in scope.states:
+            if name in leading or name in told or name in behind:
+                continue
+            ring = _ring(name, scope.targets)
+            _extend(told, ring, sources)
+            _extend(behind, ring, scope.targets)
+            yield Broken(
+                scope.states[ring].place,
+                "no way leads from here to an end",
+                'Give a state of this ring "End": true, or a Choice with a way out.',
+            )
+
+
+def _ring(name: str, targets: Mapping[str, list[str]]) -> str:
+    """The first state of a ring on the way from a state that leads to no end."""
+    passed = set()
+    while name not in passed:
+        passed.add(name)
+        name = targets[name][0]
+    return name
 
 
 @rule(
@@ -159,11 +205,20 @@ def _is_end(state: State) -> bool:
 
 def _closure(starts: Iterable[str], targets: Mapping[str, list[str]]) -> set[str]:
     """Everything that is reached from `starts`, which are included."""
-    reached = set(starts)
-    open_ends = list(reached)
+    reached: set[str] = set()
+    for start in starts:
+        _extend(reached, start, targets)
+    return reached
+
+
+def _extend(reached: set[str], start: str, targets: Mapping[str, list[str]]) -> None:
+    """Add what is reached from `start`, and `start` itself."""
+    if start in reached:
+        return
+    reached.add(start)
+    open_ends = [start]
     while open_ends:
         for target in targets.get(open_ends.pop(), ()):
             if target not in reached:
                 reached.add(target)
                 open_ends.append(target)
-    return reached

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.asl.checker.rules.examples import ACTIVITY, END, machine, task
 from pipelines.asl.findings import Broken, rule
-from pipelines.asl.model import Machine
+from pipelines.asl.model import Machine, State
 
 _GUIDE = "https://docs.aws.amazon.com/step-functions/latest/dg/"
 _SPECIFICATION = "https://states-language.net/spec.html"
@@ -96,14 +96,28 @@ def _may_be_too_large(definition: Any) -> bool:
     good=machine(Check={"Type": "Task", "Resource": ACTIVITY, "TimeoutSeconds": 60, "End": True}),
 )
 def every_task_has_a_limit(machine: Machine) -> Iterator[Broken]:
-    """A Task ends by itself: without TimeoutSeconds a lost job is waited for up to a year."""
+    """A Task ends by itself: without TimeoutSeconds a lost job is waited for up to a year.  Where
+    a worker or somebody with a task token answers, HeartbeatSeconds is as good."""
     for state in machine.of_type("Task"):
-        if not {"TimeoutSeconds", "TimeoutSecondsPath"} & state.fields.keys():
+        limits = _ENDS_AND_BEATS if _has_heartbeats(state) else _ENDS
+        if not limits & state.fields.keys():
             yield Broken(
                 state.place,
                 "TimeoutSeconds is missing: a lost task would be waited for up to a year",
                 "Add TimeoutSeconds, longer than the work can take.",
             )
+
+
+_ENDS = frozenset({"TimeoutSeconds", "TimeoutSecondsPath"})
+_ENDS_AND_BEATS = _ENDS | {"HeartbeatSeconds", "HeartbeatSecondsPath"}
+
+
+def _has_heartbeats(state: State) -> bool:
+    """Whether somebody is waited for who is to send heartbeats."""
+    resource = state.fields.get("Resource")
+    return isinstance(resource, str) and (
+        resource.endswith(".waitForTaskToken") or ":activity:" in resource
+    )
 
 
 @rule(

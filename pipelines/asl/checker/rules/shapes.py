@@ -96,9 +96,9 @@ class Shape:
         }
 
     @cached_property
-    def required(self) -> tuple[str, ...]:
-        """The fields that must be there."""
-        return tuple(name for name, each in self.fields.items() if each.required)
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """The groups of which a field must be there; that of a required field has only this one."""
+        return (*((name,) for name, each in self.fields.items() if each.required), *self.one_of)
 
 
 class Shaped(NamedTuple):
@@ -116,9 +116,10 @@ def with_nested(found: Shaped) -> Iterator[Shaped]:
     place, fields, shape, language = found
     for name, inner in shape.nested:
         value = fields.get(name)
-        if isinstance(value, list):
+        is_one = shape.fields[name].kind == "object"
+        if isinstance(value, dict) and is_one:
+            yield from with_nested(Shaped((*place, name), value, inner, language))
+        elif isinstance(value, list) and not is_one:
             for number, item in enumerate(value):
                 if isinstance(item, dict):
                     yield from with_nested(Shaped((*place, name, number), item, inner, language))
-        elif isinstance(value, dict):
-            yield from with_nested(Shaped((*place, name), value, inner, language))

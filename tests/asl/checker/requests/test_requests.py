@@ -71,7 +71,7 @@ def test_what_has_no_model_takes_anything(resource):
 def test_a_partition_may_be_a_substitution():
     machine = one_task("arn:${AWS::Partition}:states:::sns:publish", {"Topic": "${Topic}"})
 
-    assert {each.rule for each in check_requests(machine)} == {"P202", "P203", "P220"}
+    assert {each.rule for each in check_requests(machine)} == {"P202", "P203"}
 
 
 def test_without_parameters_the_input_is_the_request():
@@ -99,6 +99,17 @@ def test_an_unknown_member_is_told_with_the_nearest_one():
 )
 def test_members_begin_with_a_capital_letter(resource, request_, expected):
     assert expected in findings(resource, request_)
+
+
+@pytest.mark.parametrize("member", ["TopicARN", "Topicarn", "topicArn"])
+def test_a_member_in_capitals_that_nobody_uses_is_refused(member):
+    assert findings("sns:publish", {member: "${Topic}", "Message": "Hi"}) == [("P202", "error")]
+
+
+def test_a_member_that_is_misspelt_is_not_missing_too():
+    assert messages(PUT, {"Bukket": "b", "Key": "k"}) == [
+        "States.Work.Parameters.Bukket: there is no member 'Bukket'; did you mean Bucket? (P202)"
+    ]
 
 
 def test_members_are_written_as_the_sdk_for_java_does():
@@ -193,8 +204,7 @@ def test_requests_within_branches_and_maps_are_checked():
     }
 
     assert [each.path for each in check_requests(machine)] == [
-        "States.Both.Branches[0].States.Work.Parameters.Mesage",
-        "States.Both.Branches[0].States.Work.Parameters",
+        "States.Both.Branches[0].States.Work.Parameters.Mesage"
     ]
 
 

@@ -26,9 +26,18 @@ def test_names_that_are_no_errors_are_found(names):
     assert rules(caught(retry(*names))) == {"P131"}
 
 
-@pytest.mark.parametrize("name", sorted(STATES_ERRORS))
+FATAL = {"States.NoChoiceMatched", "States.Runtime"}
+
+
+@pytest.mark.parametrize("name", sorted(STATES_ERRORS - FATAL))
 def test_every_error_of_aws_can_be_named(name):
     assert rules(retried(retry(name))) == set()
+
+
+@pytest.mark.parametrize("name", sorted(FATAL))
+def test_an_error_that_ends_the_execution_is_not_handled(name):
+    assert rules(retried(retry("A", name))) == {"P136"}
+    assert rules(caught(retry(name), retry("States.ALL"))) == {"P136"}
 
 
 @pytest.mark.parametrize("name", ["Lambda.Unknown", "E", "${Error}", "States.Http.StatusCode.404"])
@@ -60,6 +69,10 @@ def test_a_delay_that_cannot_grow_is_warned_of():
 def test_a_name_that_never_matches_is_warned_of():
     assert messages(retried(retry("A", "B"), retry("B"))) == [
         "States.A.Retry[1].ErrorEquals: B never comes here: Retry[0] matches it before (P135)"
+    ]
+    assert messages(retried(retry("A", "B", "C"), retry("C", "A", "D"))) == [
+        "States.A.Retry[1].ErrorEquals: C and A never come here: Retry[0] matches them before"
+        " (P135)"
     ]
     assert rules(caught(retry("States.TaskFailed"), retry("Lambda.Unknown"))) == {"P135"}
     assert rules(caught(retry("States.TaskFailed"), retry("States.Timeout"))) == set()

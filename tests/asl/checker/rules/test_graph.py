@@ -57,6 +57,37 @@ def test_a_state_that_nothing_leads_to_is_found(definition):
     assert rules(definition) == {"P112"}
 
 
+def test_of_a_chain_that_nothing_leads_to_the_first_state_is_told():
+    def on(name):
+        return {"Type": "Pass", "Next": name}
+
+    chain = machine(A=END, D=END, C=on("D"), B=on("C"))
+    ring = machine(A=END, B=on("C"), C=on("B"))
+
+    assert [each.split(":")[0] for each in messages(chain)] == ["States.B"]
+    assert [each.split(":")[0] for each in messages(ring)] == ["States.B"]
+
+
+@pytest.mark.parametrize(
+    ("state", "rule"),
+    [
+        ({"Type": "Pass", "Next": "Dnoe"}, "P111"),
+        ({"Type": "Pass"}, "P103"),
+        ({"Type": "Pass", "Nxet": "Done"}, "P102"),
+        (task(Catch=[{"ErrorEquals": ANY_ERROR}]), "P103"),
+        (task(Cacth=[{"ErrorEquals": ANY_ERROR, "Next": "Done"}]), "P102"),
+        ({"Type": "Choice", "Choices": [{"Variable": "$.x", "IsNull": True}]}, "P143"),
+    ],
+)
+def test_what_misses_its_target_is_told_once(state, rule):
+    found = messages(machine(Work=state, Done={"Type": "Pass", "Next": "End"}, End=END))
+
+    assert [each for each in found if "P145" not in each] == [
+        each for each in found if rule in each
+    ]
+    assert rule in rules(machine(Work=state, Done=END))
+
+
 @pytest.mark.parametrize(
     "definition",
     [
@@ -72,6 +103,15 @@ def test_a_state_that_nothing_leads_to_is_found(definition):
 )
 def test_a_ring_without_a_way_out_is_found(definition):
     assert rules(definition) == {"P113"}
+
+
+def test_of_a_ring_one_state_is_told():
+    def on(name):
+        return {"Type": "Pass", "Next": name}
+
+    into = machine(A=on("B"), B=on("C"), C=on("D"), D=on("C"))
+
+    assert [each.split(":")[0] for each in messages(into)] == ["States.C"]
 
 
 def test_a_loop_with_a_way_out_is_sound():

@@ -19,6 +19,7 @@ from pipelines.asl.checker.requests.facts import (
 )
 from pipelines.asl.checker.requests.facts.fact import FACTS
 from pipelines.asl.checker.requests.known import Known
+from pipelines.asl.checker.requests.rules import problems_of
 from pipelines.asl.checker.requests.tasks import requests_of
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.model import Machine
@@ -81,11 +82,15 @@ def _count(values: Any) -> Any:
 @once_per_machine
 def _broken(machine: Machine) -> Iterator[tuple[str, Broken]]:
     """Every fact that does not hold, with its rule's id."""
+    misspelt = frozenset(
+        (*problem.place[:-1], problem.meant) for problem in problems_of(machine) if problem.meant
+    )
     for request in requests_of(machine):
         facts = FACTS.get(request.found.name.replace("aws-sdk:sagemaker:", "sagemaker:"))
         if request.value is None or facts is None:
             continue
-        known = Known(request.place, request.value, request.state.language == "JSONPath")
+        is_jsonpath = request.state.language == "JSONPath"
+        known = Known(request.place, request.value, is_jsonpath, misspelt)
         for path, checks in facts.items():
             for found in known.select(path):
                 for id, check in checks:

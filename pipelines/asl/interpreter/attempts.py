@@ -9,6 +9,7 @@ from pipelines.asl.errors import StateError
 from pipelines.asl.interpreter.past import Past
 from pipelines.asl.interpreter.retry import Retriers
 from pipelines.asl.interpreter.visit import Transition, Visit
+from pipelines.asl.jsonata import JsonataError
 
 
 def _nothing(error: StateError) -> None:
@@ -48,10 +49,21 @@ async def attempt_until_done(
             reported = frame.reported(error)
         failed_at = frame.run.clock.now() if past.failed_at is None else past.failed_at
         delay = None if gave_up else retriers.delay(reported)
+        if delay is None and attempted and reported.is_fatal:
+            # What ends the execution follows all that the state has recorded, its success too.
+            frame.previous_id = max(frame.previous_id, frame.beside_id)
         if delay is None:
+            follows_id = frame.previous_id
             if not attempted and not gave_up:
                 give_up(reported)
-            return visit.catch(reported)
+            try:
+                return visit.catch(reported)
+            except JsonataError as error:
+                # The catcher's failure follows what the state's own did, and fails it again.
+                frame.previous_id = follows_id
+                again = frame.reported(error)
+                give_up(again)
+                raise again from None
         frame.run.observe(visit.state.at("Retry", retriers.last or 0))
         await frame.sleep_until(failed_at + delay)
         past = Past()

@@ -45,6 +45,15 @@ class Node:
             )
         )
 
+    def giving_up(self, name: str | None) -> Node | None:
+        """The nearest line around this one that stands in the state of this name, which failed."""
+        node = self.parent
+        while node is not None:
+            if node.state is not None and node.state.name == name and node.line.past.gave_up:
+                return node
+            node = node.parent
+        return None
+
     def named(self, name: str) -> Node:
         """The nearest line that stands in the state of this name."""
         return self.up(lambda node: node.state is not None and node.state.name == name)

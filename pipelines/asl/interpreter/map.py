@@ -125,12 +125,11 @@ class _Iterations:
         return await frame.run.walk(frame, scope, input, line)
 
     def fail(self, failed: LineFailed) -> None:
-        """Record that one iteration failed, and that the others are given up."""
+        """Record that one iteration failed and the others are given up, in the items' order."""
         previous_id = self._frame.previous_id = failed.frame.previous_id
         if self._past.line_failed or failed.error.is_fatal:
             return
-        others = [frame for frame in self._frame.inner if frame is not failed.frame]
-        for frame in (failed.frame, *others):
+        for frame in sorted(self._frame.inner, key=lambda frame: frame.index or 0):
             event = "MapIterationFailed" if frame is failed.frame else "MapIterationAborted"
             frame.run.history.record(event, self._details(frame), previous_id)
             abort(frame, previous_id)

@@ -28,7 +28,8 @@ class Past:
         lines: These, by their numbers.
         line_failed: Whether one of them had failed, and that is in the history.
         succeeded: Whether the history tells that all of them succeeded.
-        gave_up: Whether it tells that the state itself failed.
+        gave_up: Whether it tells that the state itself failed, and `catch_failed` whether it is
+            to tell so once more, because its catcher failed.
         map_run: What the events of a Map Run tell, by their types; `redrives`: how often it was
             or is to be redriven.
     """
@@ -46,6 +47,7 @@ class Past:
     line_failed: bool = False
     succeeded: bool = False
     gave_up: bool = False
+    catch_failed: bool = False
     map_run: dict[str, Any] = field(default_factory=dict)
 
 
@@ -63,7 +65,8 @@ class Line:
         finished: Whether there was nothing left to do: `output` is the line's.
         failed: Whether this is the line whose failure ended those beside it.
         succeeded: Whether the history tells that this iteration succeeded.
-        previous_id: The event that the next one of this line follows.
+        previous_id: The event that the next one of this line follows, and `beside_id` the last
+            one that was recorded beside it.
     """
 
     state: str | None = None
@@ -79,6 +82,7 @@ class Line:
     failed: bool = False
     succeeded: bool = False
     previous_id: int = 0
+    beside_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -164,9 +164,14 @@ class _Reading:
         self.follow(event, node)
 
     def evaluation_failed(self, event: Event, details: Details, node: Node) -> None:
+        error = StateError(QUERY_EVALUATION_ERROR, details.get("cause"))
+        catching = node.giving_up(details.get("state"))
+        if catching is not None:
+            node, catching.line.past.catch_failed = catching, True
+            self._fail(node, error, event)
         # That of an ItemSelector belongs to the iteration, which has not entered a state.
-        if node.state is not None and node.state.name == details.get("state"):
-            self._fail(node, StateError(QUERY_EVALUATION_ERROR, details.get("cause")), event)
+        elif node.state is not None and node.state.name == details.get("state"):
+            self._fail(node, error, event)
         self.follow(event, node)
 
     def _fail(self, node: Node, error: StateError, event: Event) -> None:
@@ -202,10 +207,17 @@ class _Reading:
 
     def lines_succeeded(self, event: Event, details: Details, node: Node) -> None:
         node = node.around(_type(event))
-        node.line.past.succeeded = True
-        node.line.previous_id = event["previousEventId"]
+        line = node.line
+        line.past.succeeded = True
+        if not line.past.map_run:
+            line.previous_id = event["previousEventId"]
+        line.beside_id = event["id"]
 
     def gave_up(self, event: Event, details: Details, node: Node) -> None:
+        if node.line.past.catch_failed:
+            node.line.past.catch_failed = False
+            self.follow(event, node)
+            return
         self.line_failed(event, details, node)
         node = node.around(_type(event))
         node.line.past.gave_up = True
@@ -214,7 +226,11 @@ class _Reading:
     def map_run(self, event: Event, details: Details, node: Node) -> None:
         node = node.around("Map")
         node.line.past.map_run[event["type"]] = details
-        self.follow(event, node)
+        if event["type"] == "MapRunSucceeded":
+            node.line.beside_id = event["id"]
+            self._nodes[event["id"]] = node
+        else:
+            self.follow(event, node)
 
     def ended(self, event: Event, details: Details, node: Node) -> None:
         pass

@@ -55,7 +55,8 @@ class Frame:
         context: The context object; its `State` is the state that is being run.
         variables: Those that the line's states can read: its own, and those of the lines around it.
         index: Which iteration of its Map it is; None: it is none.
-        previous_id: The id of the event that the next one follows.
+        previous_id: The id of the event that the next one follows, and `beside_id` that of the
+            last one that was recorded beside it.
         state: The state that is being run; before the line's first one, the state around it.
         entered_id: The id of the event with which it was entered, and `entered_at` that event's
             time, in seconds since the epoch.
@@ -69,6 +70,7 @@ class Frame:
     variables: dict[str, Any] = field(default_factory=dict)
     index: int | None = None
     previous_id: int = 0
+    beside_id: int = 0
     state: State | None = None
     entered_id: int = 0
     entered_at: float = 0.0
@@ -98,9 +100,14 @@ class Frame:
         self.previous_id = self.run.history.record(type, details, self.previous_id)
         return self.previous_id
 
-    def record_beside(self, type: str, details: Mapping[str, Any] | None = None) -> int:
-        """Add an event that the next one of this line does not follow, and return its id."""
-        return self.run.history.record(type, details, self.previous_id)
+    def record_beside(self, type: str, *, after: int | None = None) -> None:
+        """Add an event that the next one of this line does not follow.
+
+        Args:
+            after: The event that it follows itself; None: the one before it in this line.
+        """
+        previous_id = self.previous_id if after is None else after
+        self.beside_id = self.run.history.record(type, None, previous_id)
 
     def enter(self, state: State) -> None:
         """Make `state` the one that is being run, from now on."""

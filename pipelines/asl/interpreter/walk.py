@@ -48,7 +48,7 @@ async def walk(frame: Frame, scope: Scope, input: Any, line: Line | None = None)
     name, data, text = scope.start, input, frame.run.text(input)
     stood: Line | None = None
     if line is not None:
-        frame.previous_id = line.previous_id
+        frame.previous_id, frame.beside_id = line.previous_id, line.beside_id
         frame.variables.update(line.variables)
         if line.finished:
             return line.output

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pipelines.asl.interpreter import TaskFailed
-from tests.asl.interpreter.executions import execute, machine, task
+from tests.asl.interpreter.executions import execute, linked, machine, task
 
 SUCCEED = {"Type": "Succeed"}
 ALL = {"ErrorEquals": ["States.ALL"]}
@@ -308,6 +308,28 @@ def test_in_an_iteration_it_fails_the_map():
     ]
     [failure] = failures(execution)
     assert failure["state"] == "I"
+
+
+def test_a_catcher_that_fails_fails_the_state_once_more():
+    fork = {
+        "Type": "Parallel",
+        "Branches": [machine(Bad={"Type": "Fail", "Error": "E"})],
+        "Catch": [{**ALL, "Output": {"v": "{% $states.input.no %}"}, "Next": "Done"}],
+        "End": True,
+    }
+
+    execution = execute(jsonata(Fork=fork, Done=SUCCEED))
+
+    assert linked(execution.events)[3:] == [
+        (4, 3, "FailStateEntered"),
+        (5, 4, "ParallelStateFailed"),
+        (6, 4, "EvaluationFailed"),
+        (7, 6, "ParallelStateFailed"),
+        (8, 7, "ExecutionFailed"),
+    ]
+    [failure] = failures(execution)
+    assert (failure["state"], failure["location"]) == ("Fork", "Catch[0]/Output/v")
+    assert execution.outcome.cause == failure["cause"]
 
 
 def test_items_that_are_none_fail_the_map_before_it_has_started():

@@ -169,7 +169,7 @@ def test_the_first_failure_ends_the_others_and_those_to_come():
         for event in execution.events
         if event["type"].startswith("MapIteration") and "Started" not in event["type"]
     ]
-    assert ends == [("MapIterationFailed", 1), ("MapIterationAborted", 0)]
+    assert ends == [("MapIterationAborted", 0), ("MapIterationFailed", 1)]
 
 
 def test_a_failure_can_be_retried_and_caught():

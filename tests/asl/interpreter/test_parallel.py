@@ -144,6 +144,18 @@ def test_a_runtime_error_ends_the_execution_at_once():
     assert execution.outcome.error == "States.Runtime"
 
 
+def test_a_runtime_error_after_the_branches_follows_their_success():
+    fork = parallel(result(1), ResultSelector={"no.$": "$.no"})
+
+    execution = execute(machine(Fork=fork))
+
+    assert linked(execution.events)[4:] == [
+        (5, 4, "PassStateExited"),
+        (6, 5, "ParallelStateSucceeded"),
+        (7, 6, "ExecutionFailed"),
+    ]
+
+
 def test_a_retry_runs_all_branches_again():
     fork = parallel(
         machine(Good=task(Parameters={"n.$": "$$.State.RetryCount"})),

@@ -335,6 +335,21 @@ MACHINES: dict[str, tuple[dict[str, Any], Any]] = {
         },
         {"n": 3},
     ),
+    "a catcher that fails": (
+        {
+            "QueryLanguage": "JSONata",
+            **machine(
+                Fork={
+                    "Type": "Parallel",
+                    "Branches": [branch(B={"Type": "Fail", "Error": "E"})],
+                    "Catch": [{**ALL, "Output": "{% $nothing %}", "Next": "Done"}],
+                    "End": True,
+                },
+                Done=SUCCEED,
+            ),
+        },
+        {},
+    ),
 }
 
 

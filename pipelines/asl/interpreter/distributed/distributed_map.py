@@ -85,10 +85,11 @@ class _DistributedMap:
             self._end(run, "ABORTED")
             raise
         if "MapRunSucceeded" not in past.map_run:
-            frame.record("MapRunSucceeded")
+            frame.record_beside("MapRunSucceeded")
         self._end(run, "SUCCEEDED")
         if not past.succeeded:
-            frame.record_beside("MapStateSucceeded")
+            # On AWS it follows MapRunSucceeded, and the state's end MapRunStarted.
+            frame.record_beside("MapStateSucceeded", after=frame.beside_id)
         return result
 
     def _raise_if_failed(self, past: Past) -> None:

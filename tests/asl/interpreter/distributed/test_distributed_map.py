@@ -34,7 +34,7 @@ class TestTheParent:
             "MapStateExited",
             "ExecutionSucceeded",
         ]
-        assert [event["previousEventId"] for event in mapped.events] == [0, 0, 2, 3, 4, 5, 5, 7]
+        assert [event["previousEventId"] for event in mapped.events] == [0, 0, 2, 3, 4, 5, 4, 7]
         assert mapped.details("MapStateStarted") == {"length": 2}
         assert mapped.details("MapRunStarted") == {"mapRunArn": mapped.run.arn}
 

@@ -14,7 +14,10 @@ from pipelines.asl.model import Place
 
 _VARIABLE = re.compile(r"\$\{([^!][^}]*)\}")
 _LITERAL = re.compile(r"\$\{!([^}]*)\}")
+_NAME = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*"|\$\{[^}]*\}', re.DOTALL)
+_MOST_JOINED = 16
+"""How many Fn::Join are looked into, one within the other."""
 
 
 def placeholder(name: str) -> str:
@@ -54,16 +57,27 @@ def resolved(value: Any) -> Any:
     >>> resolved({"Resource": {"Fn::GetAtt": ["F", "Arn"]}, "Name": {"Fn::Sub": "a-${Stage}"}})
     {'Resource': '${FArn}', 'Name': 'a-${Stage}'}
     """
-    if is_function(value):
-        return _known(value)
-    if isinstance(value, dict):
-        return {key: resolved(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [resolved(item) for item in value]
-    return value
+    return _resolved(value, _MOST_JOINED)
 
 
-def _known(function: dict[str, Any]) -> str:
+def _resolved(value: Any, joins: int) -> Any:
+    """The same.  Level by level: what is nested too deep is for the rules to say."""
+    whole = [value]
+    waiting: list[tuple[Any, Any]] = [(whole, 0)]
+    while waiting:
+        holder, key = waiting.pop()
+        each = holder[key]
+        if is_function(each):
+            holder[key] = _known(each, joins)
+        elif isinstance(each, dict | list):
+            copy = holder[key] = each.copy()
+            waiting.extend(
+                (copy, step) for step in (copy if isinstance(copy, dict) else range(len(copy)))
+            )
+    return whole[0]
+
+
+def _known(function: dict[str, Any], joins: int) -> str:
     [(name, argument)] = function.items()
     if name == "Fn::Sub":
         text = argument[0] if isinstance(argument, list) and argument else argument
@@ -72,7 +86,7 @@ def _known(function: dict[str, Any]) -> str:
     if name == "Fn::Join" and isinstance(argument, list) and len(argument) == 2:
         separator, parts = argument
         if isinstance(separator, str) and isinstance(parts, list):
-            return separator.join(_part(part) for part in parts)
+            return separator.join(_part(part, joins - 1) for part in parts)
     if name == "Ref" and isinstance(argument, str):
         return placeholder(argument)
     if name == "Fn::GetAtt" and isinstance(argument, list):
@@ -80,8 +94,8 @@ def _known(function: dict[str, Any]) -> str:
     return placeholder(name)
 
 
-def _part(value: Any) -> str:
-    part = resolved(value)
+def _part(value: Any, joins: int) -> str:
+    part = _resolved(value, joins) if joins > 0 else None
     return part if isinstance(part, str) else placeholder("Value")
 
 
@@ -108,7 +122,12 @@ def quoted(text: str) -> str:
 
 def names(value: Any) -> set[str]:
     """The names of all placeholders in a value."""
-    if isinstance(value, str):
-        return set(re.findall(r"\$\{([A-Za-z0-9]+)\}", value))
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return {name for part in parts for name in names(part)}
+    found: set[str] = set()
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            found.update(_NAME.findall(each))
+        elif isinstance(each, dict | list):
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+    return found

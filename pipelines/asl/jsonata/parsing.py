@@ -14,6 +14,7 @@ from pipelines.asl.jsonata.messages import message
 from pipelines.asl.jsonata.numbers import number
 from pipelines.asl.jsonata.patterns import InvalidPattern, Pattern
 from pipelines.asl.jsonata.signatures import Signature
+from pipelines.asl.jsonata.stack import with_room
 
 MAX_EXPRESSION = 100_000
 """Characters that an expression may have."""
@@ -36,7 +37,7 @@ def parse_symbols(expression: str) -> Any:
     if len(expression) > MAX_EXPRESSION:
         raise JsonataSyntaxError("", f"more than {MAX_EXPRESSION:,} characters", MAX_EXPRESSION)
     try:
-        root = _parser().read(expression)
+        root = with_room(_read, expression)
         _settle(root)
     except LibraryError as error:
         raise _syntax_error(expression, error) from None
@@ -48,6 +49,10 @@ def parse_symbols(expression: str) -> Any:
         # Where the library's parser runs off the end of an expression, or meets no operator.
         raise _broken_off(expression, error) from None
     return root
+
+
+def _read(expression: str) -> Any:
+    return _parser().read(expression)
 
 
 class _Parser(Parser):  # type: ignore[misc]

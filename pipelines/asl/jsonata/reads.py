@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from pipelines.asl.jsonata import nodes
 from pipelines.asl.jsonata.nodes import Node
+from pipelines.asl.jsonata.stack import with_room
 from pipelines.asl.jsonata.syntax import MAX_KEPT, parse
 
 
@@ -67,12 +68,17 @@ def unsupported_references(expression: str) -> tuple[Unsupported, ...]:
 
 @lru_cache(maxsize=MAX_KEPT)
 def _found(expression: str) -> tuple[tuple[Reference, ...], tuple[Unsupported, ...]]:
-    found = _Finder()
-    found.visit(parse(expression), frozenset(), top=True)
+    found = with_room(_find, parse(expression))
     return (
         tuple(sorted(found.references, key=lambda each: each.position)),
         tuple(sorted(found.unsupported, key=lambda each: each.position)),
     )
+
+
+def _find(tree: Node) -> _Finder:
+    found = _Finder()
+    found.visit(tree, frozenset(), top=True)
+    return found
 
 
 Names = frozenset[str]

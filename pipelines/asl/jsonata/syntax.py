@@ -10,6 +10,7 @@ from pipelines.asl.jsonata import nodes
 from pipelines.asl.jsonata.failures import JsonataSyntaxError
 from pipelines.asl.jsonata.nodes import Node
 from pipelines.asl.jsonata.parsing import parse_symbols
+from pipelines.asl.jsonata.stack import with_room
 
 MAX_KEPT = 16_384
 """Trees that are kept: those of a whole definition, which has no more than a megabyte."""
@@ -23,7 +24,7 @@ def parse(expression: str) -> Node:
         JsonataSyntaxError: it cannot be read.
     """
     try:
-        return _node(parse_symbols(expression))
+        return with_room(_node, parse_symbols(expression))
     except RecursionError:
         raise JsonataSyntaxError("", "the expression is nested too deeply", 0) from None
 

@@ -71,8 +71,8 @@ def _problems(machine: Machine, rule: str) -> Iterator[Broken]:
     good=use(Parameters={"job.$": "$.id"}),
 )
 def a_path_leads_somewhere(machine: Machine) -> Iterator[Broken]:
-    """A path finds something: what it names has been put there by a state before, by what a
-    service answers, or by the execution's input, as far as its schema is known."""
+    """A path finds something: what it names has been put there by a state before, by what
+    SageMaker answers, or by the execution's input, as far as its schema is known."""
     return _problems(machine, "P301")
 
 
@@ -87,7 +87,8 @@ def a_path_leads_somewhere(machine: Machine) -> Iterator[Broken]:
 )
 def a_path_leads_somewhere_on_every_way(machine: Machine) -> Iterator[Broken]:
     """What a path names is there on every way that leads to its state: after each branch of a
-    Choice, after a Catch, and whatever the execution's input leaves out."""
+    Choice, after a Catch, and whatever the execution's input leaves out.  So is what it reads of a
+    service's answer, as far as the service's model tells, which may be older than the service."""
     return _problems(machine, "P302")
 
 
@@ -212,7 +213,7 @@ def a_result_has_a_place(machine: Machine) -> Iterator[Broken]:
 )
 def an_expression_gives_something(machine: Machine) -> Iterator[Broken]:
     """A JSONata expression gives a value: what it reads has been put there by a state before, by
-    what a service answers, or by the execution's input, and its operators get values of their
+    what SageMaker answers, or by the execution's input, and its operators get values of their
     types."""
     return _problems(machine, "P311")
 

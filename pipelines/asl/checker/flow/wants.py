@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -66,4 +67,26 @@ FIELDS: dict[str, Want] = {
     "ToleratedFailureCount": COUNT,
     "ToleratedFailurePercentage": PERCENTAGE,
 }
-"""By the name of the field; in JSONPath it ends in Path."""
+"""By the name of the field."""
+
+
+def _or_its_text(want: Want) -> Want:
+    """The same, where AWS reads an integer from a text as well."""
+
+    def fits(type: Type) -> bool:
+        literals = type.text.literals if type.text else None
+        if type.text is not None and literals is None:
+            return True
+        return want.fits(type) or any(_INTEGER.fullmatch(text) for text in literals or ())
+
+    return Want(want.words, fits)
+
+
+_INTEGER = re.compile(r"[-+]?\d+")
+_OF_MAPS = ("Max", "Tolerated")
+PATH_FIELDS: dict[str, Want] = {
+    f"{name}Path": _or_its_text(want) if name.startswith(_OF_MAPS) else want
+    for name, want in FIELDS.items()
+}
+"""By the name of the field that has a path to the value.  As recorded, a Map's numbers may be
+texts; those of other states have to be numbers."""

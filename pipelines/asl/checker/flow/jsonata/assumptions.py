@@ -15,24 +15,31 @@ _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=", "in")
 """Operators that do not hold if one side is nothing."""
 
 
-def assume(test: Node, names: Names, holds: bool) -> Names:
+_MAX_DEPTH = 48
+"""How deep a condition is looked into."""
+
+
+def assume(test: Node, names: Names, holds: bool, depth: int = _MAX_DEPTH) -> Names:
     """The names where a test holds, or where it does not; dead if that cannot be.
 
     ``$exists($states.input.x)`` and comparisons with it make known that it is there.
     """
+    if depth <= 0:
+        return names
+    depth -= 1
     match test:
         case nodes.Block(items=(item,)):
-            return assume(item, names, holds)
+            return assume(item, names, holds, depth)
         case nodes.Binary(operator="and") if holds:
-            return assume(test.right, assume(test.left, names, True), True)
+            return assume(test.right, assume(test.left, names, True, depth), True, depth)
         case nodes.Binary(operator="or") if not holds:
-            return assume(test.right, assume(test.left, names, False), False)
+            return assume(test.right, assume(test.left, names, False, depth), False, depth)
         case nodes.Binary(operator=operator) if holds and operator in _COMPARISONS:
             return _there(test.right, _there(test.left, names))
         case nodes.Call(function=nodes.Variable(name="not"), arguments=(argument,)):
-            return assume(argument, names, not holds)
+            return assume(argument, names, not holds, depth)
         case nodes.Call(function=nodes.Variable(name="boolean"), arguments=(argument,)):
-            return assume(argument, names, holds)
+            return assume(argument, names, holds, depth)
         case nodes.Call(function=nodes.Variable(name="exists"), arguments=(argument,)):
             return _there(argument, names) if holds else _missing(argument, names)
         case nodes.Path() | nodes.Variable() if holds:
@@ -54,9 +61,11 @@ def _place(node: Node) -> tuple[str, tuple[str | int, ...]] | None:
 
 def _there(node: Node, names: Names) -> Names:
     """The names when a node gives something."""
-    if isinstance(node, nodes.Call) and len(node.arguments) > 0:
+    while isinstance(node, nodes.Call) and len(node.arguments) > 0:
         name = node.function.name if isinstance(node.function, nodes.Variable) else ""
-        return _there(node.arguments[0], names) if name in _NOTHING_FOR_NOTHING else names
+        if name not in _NOTHING_FOR_NOTHING:
+            return names
+        node = node.arguments[0]
     return _changed(node, names, lambda type, steps: narrowing.refine(type, steps, _same))
 
 

@@ -46,6 +46,10 @@ from pipelines.asl.jsonata import nodes
 from pipelines.asl.jsonata.nodes import Node
 
 
+_MAX_DEPTH = 48
+"""How deep an expression is looked into, at up to four frames of Python's stack a node."""
+
+
 @dataclass(frozen=True)
 class Lacking:
     """A path of which a step finds nothing, or may find nothing."""
@@ -61,19 +65,27 @@ class Inference:
     Attributes:
         text: The expression.
         lacking: The paths that it reads and that may lead nowhere.
+        depth: How many nodes lie around the one that is looked at.
     """
 
     text: str
     lacking: list[Lacking] = field(default_factory=list)
+    depth: int = 0
 
     def value(self, node: Node, names: Names) -> Field:
-        """What a node gives.
+        """What a node gives; one that lies too deep can give anything.
 
         Raises:
             Fails: it certainly fails.
         """
         infer = _NODES.get(type(node))
-        return infer(self, node, names) if infer is not None else ANYTHING
+        if infer is None or self.depth >= _MAX_DEPTH:
+            return ANYTHING
+        self.depth += 1
+        try:
+            return infer(self, node, names)
+        finally:
+            self.depth -= 1
 
     # Nodes.
 
@@ -239,7 +251,7 @@ class Inference:
 
     def quietly(self, node: Node, names: Names) -> Field:
         """A value that may be missing."""
-        return Inference(self.text).value(node, names)
+        return Inference(self.text, depth=self.depth).value(node, names)
 
     def block(self, node: nodes.Block, names: Names) -> Field:
         found = UNDEFINED

@@ -76,8 +76,6 @@ class ExpressionVisit(Visit):
         except Fails as reason:
             self.problem("P311", place, f"{inference.text} fails: {reason}")
             return UNKNOWN
-        except RecursionError:
-            return UNKNOWN
         is_nothing = found.type.is_never
         if is_nothing and not inference.lacking:
             self.problem("P311", place, f"{inference.text} gives nothing")

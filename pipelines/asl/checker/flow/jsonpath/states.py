@@ -26,7 +26,7 @@ from pipelines.asl.checker.flow.values.types import (
     tuple_of,
 )
 from pipelines.asl.checker.flow.values.writing import NoPlace, put
-from pipelines.asl.checker.flow.wants import FIELDS, TEXT
+from pipelines.asl.checker.flow.wants import PATH_FIELDS, TEXT
 from pipelines.asl.model import Object as Fields
 from pipelines.asl.model import Place
 
@@ -120,7 +120,7 @@ def _wait(visit: PathVisit) -> Iterator[Exit]:
     for name in ("Seconds", "Timestamp"):
         field = f"{name}Path"
         if field in visit.fields:
-            visit.path_field(visit.state.at(field), visit.fields[field], FIELDS[name], source)
+            visit.path_field(visit.state.at(field), visit.fields[field], PATH_FIELDS[field], source)
     yield from _go_on(visit, source.type, source, source.words)
 
 
@@ -199,12 +199,9 @@ def _shaped_input(visit: PathVisit) -> Source:
 def _limits(visit: PathVisit, source: Source) -> None:
     """The fields that bound a Task or a Map by a value from the data."""
     for name, path in visit.fields.items():
-        want = _LIMITS.get(name)
+        want = PATH_FIELDS.get(name)
         if want is not None:
             visit.path_field(visit.state.at(name), path, want, source)
-
-
-_LIMITS = {f"{name}Path": want for name, want in FIELDS.items()}
 
 
 def _put(visit: PathVisit, place: Place, path: Any, value: Type) -> Type:

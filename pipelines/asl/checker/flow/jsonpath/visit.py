@@ -22,7 +22,7 @@ from pipelines.asl.checker.flow.values.types import (
     tuple_of,
 )
 from pipelines.asl.checker.flow.visit import Visit
-from pipelines.asl.checker.flow.wants import FIELDS, Want
+from pipelines.asl.checker.flow.wants import PATH_FIELDS, Want
 from pipelines.asl.checker.templates import template
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import nearest
@@ -166,7 +166,7 @@ class PathVisit(Visit):
         """A number that a path in a field finds: `name` with Path at its end."""
         field = f"{name}Path"
         if field in fields:
-            self.path_field((*place, field), fields[field], FIELDS[name], source)
+            self.path_field((*place, field), fields[field], PATH_FIELDS[field], source)
 
     def evaluate(self, place: Place, value: Any, source: Source, item: Type | None = None) -> Type:
         return self.template(place, value, source, item)

@@ -49,7 +49,7 @@ def parse_resource(arn: str) -> Resource:
         AslSyntaxError: not the ARN of a service integration (a Lambda function's, an activity's).
     """
     match = _ARN.fullmatch(arn)
-    if not match:
+    if not match or is_activity(arn):
         raise AslSyntaxError(f"{arn!r} is not a service integration (arn:aws:states:::…)")
     return Resource(match["service"], match["action"], match["pattern"] or "")
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from pipelines.asl.checker.rules.examples import ACTIVITY, machine
 from pipelines.asl.checker.rules.kinds import is_open
-from pipelines.asl.findings import Broken, rule
+from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.model import Machine
 
-_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
+_ARN = re.compile(r"arn:(?P<partition>[^:]*):(?P<service>[^:]*):[^:]*:[^:]*:.+", re.DOTALL)
+_PARTITION = re.compile(r"(?:aws(?:-[a-z]+)*)?")
+_SERVICES = ("states", "lambda", "swf", "")
+"""Whose ARNs can be tasks; swf and nothing stand in old examples of AWS's."""
 _INTEGRATION = re.compile(
     r"arn:[^:]*:states:[^:]*:[^:]*:(?!activity:)(?:aws-sdk:)?[^:.]+:[^:.]+"
     r"(?:\.(?P<pattern>.*))?"
@@ -37,18 +40,30 @@ def _task(resource: str, **fields: object) -> dict[str, object]:
     good=_task(ACTIVITY),
 )
 def every_resource_can_be_a_task(machine: Machine) -> Iterator[Broken]:
-    """Resource is an ARN: of a service integration, a Lambda function or an activity.  A service
-    integration's pattern is .sync, .sync:2 or .waitForTaskToken."""
+    """Resource is an ARN: of a service integration, a Lambda function or an activity; not that of
+    what a service is to work with, a topic or a queue.  A service integration's pattern is .sync,
+    .sync:2 or .waitForTaskToken."""
     for state in machine.of_type("Task"):
         resource = state.fields.get("Resource")
         if not isinstance(resource, str) or is_open(resource) or _is_placeholder(resource):
             continue
         place = state.at("Resource")
-        if not _ARN.fullmatch(resource):
+        arn = _ARN.fullmatch(resource)
+        if arn is None:
             yield Broken(
                 place,
                 f"{resource!r} is not an ARN",
                 "Write arn:aws:states:::…, or a Lambda function's or activity's ARN.",
+            )
+        elif not _PARTITION.fullmatch(arn["partition"]):
+            known = nearest(arn["partition"], ("aws", "aws-cn", "aws-us-gov"))
+            yield Broken(place, f"there is no partition {arn['partition']!r}{known}")
+        elif arn["service"] not in _SERVICES:
+            near = nearest(arn["service"], ("states", "lambda"))
+            yield Broken(
+                place,
+                f"nothing of {arn['service']}'s is a task{near}",
+                "Call the service: arn:aws:states:::<service>:<action>.",
             )
         elif (match := _INTEGRATION.fullmatch(resource)) and _is_unknown(match["pattern"]):
             known = ", ".join(f".{each}" for each in _PATTERNS)

@@ -24,6 +24,16 @@ DEFECTS = [
     ("createTrainingJob", "AlgorithmSpecification.TrainingInputMode", "file", "P205"),
     ("createTrainingJob", "AlgorithmSpecification.TrainingImage", "xgboost:latest", "P225"),
     ("createTrainingJob", "AlgorithmSpecification.TrainingImage", "", "P225"),
+    *(
+        ("createTrainingJob", "AlgorithmSpecification.TrainingImage", image, "P225")
+        for image in (
+            "12345.dkr.ecr.eu-central-1.amazonaws.com/churn:1.0",
+            "123456789012.ecr.eu-central-1.amazonaws.com/churn:1.0",
+            "123456789012.dkr.ecr.eu-central-1.amazonaws.com/Churn:1.0",
+            "123456789012.dkr.ecr.eu-central-1.amazonaws.com/churn:",
+            "123456789012.dkr.ecr.eu-central-1.amazonaws.com/churn@sha256:12",
+        )
+    ),
     ("createTrainingJob", "ResourceConfig", ..., "P221"),
     ("createTrainingJob", "ResourceConfig.InstanceType", ..., "P221"),
     ("createTrainingJob", "ResourceConfig.InstanceType", "ml.m5.xlarg", "P205"),
@@ -43,6 +53,8 @@ DEFECTS = [
     ("createTrainingJob", "StoppingCondition.MaxWaitTimeInSeconds", ..., "P221"),
     ("createTrainingJob", "StoppingCondition.MaxWaitTimeInSeconds", 1800, "P222"),
     ("createTrainingJob", "StoppingCondition.MaxRuntimeInSecond", 1800, "P202"),
+    ("createTrainingJob", "EnableManagedSpotTraining", ..., "P224"),
+    ("createTrainingJob", "EnableManagedSpotTraining", False, "P224"),
     ("createTrainingJob", "InputDataConfig", [], "P207"),
     ("createTrainingJob", "InputDataConfig", CHANNEL, "P204"),
     ("createTrainingJob", "InputDataConfig.0.ChannelName", "validation", "P223"),
@@ -99,6 +111,7 @@ DEFECTS = [
     ("createTransformJob", "MaxConcurrentTransforms", 100, "P222"),
     ("createTransformJob", "TransformOutput.S3OutputPath", ..., "P203"),
     ("createTransformJob", "DataProcessing.JoinSource", "Output", "P205"),
+    ("createTransformJob", "DataProcessing.InputFilter", "features", "P225"),
     # Tuning
     ("createHyperParameterTuningJob", "HyperParameterTuningJobName", "a" * 33, "P206"),
     ("createHyperParameterTuningJob", "TrainingJobDefinition", ..., "P220"),
@@ -209,6 +222,24 @@ def test_the_sdk_integration_checks_the_same_facts():
     machine = one_task("aws-sdk:sagemaker:createTrainingJob", request)
 
     assert [each.rule for each in check_requests(machine)] == ["P222"]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "123456789012.dkr.ecr.us-gov-west-1.amazonaws.com/a/b-c/d_e.f:1.0-cpu_py3",
+        "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/churn",
+        "123456789012.dkr.ecr-fips.us-east-1.amazonaws.com/churn:latest",
+        "123456789012.dkr-ecr.us-east-1.on.aws/churn:latest",
+        f"123456789012.dkr.ecr.us-east-1.amazonaws.com/churn@sha256:{'0' * 64}",
+        f"123456789012.dkr.ecr.us-east-1.amazonaws.com/churn:1@sha256:{'0' * 64}",
+        "${Account}.dkr.ecr.${Region}.amazonaws.com/churn:1",
+    ],
+)
+def test_images_in_ecr_pass(image):
+    path = "AlgorithmSpecification.TrainingImage"
+
+    assert findings("createTrainingJob", changed("createTrainingJob", path, image)) == []
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,6 @@ def spot_training_goes_on(known: Known) -> Iterator[Broken]:
     ):
         message = "without CheckpointConfig a spot job that is interrupted begins anew"
         yield Broken(known.place, message)
-    is_spot = known.may_be_true("EnableManagedSpotTraining")
-    if condition is not None and condition.has("MaxWaitTimeInSeconds") and not is_spot:
-        place = condition.at("MaxWaitTimeInSeconds")
-        yield Broken(place, "it is for EnableManagedSpotTraining, which is not on")
 
 
 @fact(RULE, *TRAINING)

@@ -13,6 +13,14 @@ RULE = "P225"
 
 _NO_IMAGE = re.compile(r"\s|^[a-z0-9]+://|^$|^[^/]*$|^arn:")
 """What is certainly no path of a registry: spaces, a scheme, nothing, no slash, an ARN."""
+_IN_ECR = re.compile(r"[.-]ecr[.-]")
+_ECR_IMAGE = re.compile(
+    r"\d{12}\.dkr[.-]ecr[^/]*"
+    r"(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)+"
+    r"(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
+)
+"""An account's registry, a repository, and a tag or a digest:
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html."""
 _PROCESSING_FOLDER = "/opt/ml/processing/"
 
 
@@ -33,7 +41,11 @@ def model_images(known: Known) -> Iterator[Broken]:
 
 def _image(known: Known, name: str, is_elsewhere: bool) -> Iterator[Broken]:
     image = known.text(name)
-    if image is not None and not is_elsewhere and _NO_IMAGE.search(image):
+    if image is None or is_elsewhere:
+        return
+    host = image.partition("/")[0]
+    is_wrong = _IN_ECR.search(host) is not None and _ECR_IMAGE.fullmatch(image) is None
+    if is_wrong or _NO_IMAGE.search(image):
         yield Broken(
             known.at(name),
             f"{image!r} is not the path of an image in a registry",
@@ -51,3 +63,11 @@ def processing_paths(known: Known) -> Iterator[Broken]:
     path = known.text("LocalPath")
     if path is not None and not f"{path}/".startswith(_PROCESSING_FOLDER):
         yield Broken(known.at("LocalPath"), f"{path!r} does not begin with {_PROCESSING_FOLDER}")
+
+
+@fact(RULE, "sagemaker:createTransformJob(DataProcessing)")
+def filters(known: Known) -> Iterator[Broken]:
+    for name in ("InputFilter", "OutputFilter"):
+        path = known.text(name)
+        if path is not None and not path.startswith("$"):
+            yield Broken(known.at(name), f"{path!r} is no JSONPath, which begins with $")

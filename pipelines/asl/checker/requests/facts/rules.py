@@ -171,7 +171,7 @@ def names_within_a_request_are_unique(machine: Machine) -> Iterator[Broken]:
 def values_go_together(machine: Machine) -> Iterator[Broken]:
     """Values that exclude each other do not meet: an AugmentedManifestFile and File mode, Gzip
     and File mode, Hyperband and early stopping, Grid and numeric ranges, an objective that is
-    none of the metrics."""
+    none of the metrics, a MaxWaitTimeInSeconds without spot training."""
     yield from _of(machine, together.RULE)
 
 
@@ -184,8 +184,8 @@ def values_go_together(machine: Machine) -> Iterator[Broken]:
     good=_model(Image=_IMAGE, ModelDataUrl="s3://${Bucket}/model.tar.gz"),
 )
 def images_and_paths_have_their_form(machine: Machine) -> Iterator[Broken]:
-    """An image is named by its registry and repository, and a processing job's LocalPath begins
-    with /opt/ml/processing/."""
+    """An image is named by its registry and repository, a processing job's LocalPath begins with
+    /opt/ml/processing/, and a filter of a transform job is a JSONPath."""
     yield from _of(machine, forms.RULE)
 
 

@@ -24,6 +24,15 @@ def augmented_manifests_are_piped(known: Known) -> Iterator[Broken]:
                 yield Broken(source.at("S3DataType"), message)
 
 
+@fact(RULE, *TRAINING)
+def only_spot_training_waits(known: Known) -> Iterator[Broken]:
+    condition = known.inner("StoppingCondition")
+    is_spot = known.may_be_true("EnableManagedSpotTraining")
+    if condition is not None and condition.has("MaxWaitTimeInSeconds") and not is_spot:
+        message = "only a job whose EnableManagedSpotTraining is true waits"
+        yield Broken(condition.at("MaxWaitTimeInSeconds"), message)
+
+
 @fact(RULE, *within(TRAINING, "ResourceConfig"))
 def read_only_members(known: Known) -> Iterator[Broken]:
     for name in known.present("SelectedInstanceType", "SelectedInstanceCount"):

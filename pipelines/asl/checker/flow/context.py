@@ -17,10 +17,15 @@ from pipelines.asl.checker.flow.values.types import (
     Field,
     Object,
     Presence,
+    Text,
     Type,
     object_of,
 )
 from pipelines.asl.model import Scope, State
+
+_ARN = Type(text=Text(frozenset({("arn:", None)})))
+_TIME = Type(text=Text(frozenset({(None, ":", None)})))
+"""A time like 2026-03-14T01:59:00.123Z, whose colons are what a name may not have."""
 
 
 class Contexts:
@@ -69,23 +74,23 @@ class Contexts:
 def _fixed(execution_input: Type) -> dict[str, Field]:
     """What every state sees."""
     execution = {
-        "Id": Field(TEXT),
+        "Id": Field(_ARN),
         "Input": Field(execution_input),
         "Name": Field(TEXT),
-        "RoleArn": Field(TEXT),
-        "StartTime": Field(TEXT),
+        "RoleArn": Field(_ARN),
+        "StartTime": Field(_TIME),
         "RedriveCount": Field(INTEGER),
-        "RedriveTime": Field(TEXT, Presence.SOMETIMES),
+        "RedriveTime": Field(_TIME, Presence.SOMETIMES),
     }
     state = {
-        "EnteredTime": Field(TEXT),
+        "EnteredTime": Field(_TIME),
         "Name": Field(TEXT),
         "RetryCount": Field(INTEGER, Presence.USUALLY),  # where there can be retries
     }
     return {
         "Execution": Field(Type(object=Object(execution, NEVER))),
         "State": Field(Type(object=Object(state, NEVER))),
-        "StateMachine": Field(object_of({"Id": TEXT, "Name": TEXT})),
+        "StateMachine": Field(object_of({"Id": _ARN, "Name": TEXT})),
     }
 
 

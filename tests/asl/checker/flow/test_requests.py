@@ -57,6 +57,12 @@ def test_what_fits_is_sent(resource, parameters):
             {"ProcessingJobName.$": "States.Format('{}: x', $.text)"},
             "ProcessingJobName.$",
         ),
+        (PROCESSING, {"ProcessingJobName.$": "$$.Execution.Id"}, "ProcessingJobName.$"),
+        (
+            PROCESSING,
+            {"ProcessingJobName.$": "States.Format('x-{}', $$.State.EnteredTime)"},
+            "ProcessingJobName.$",
+        ),
         (PROCESSING, {"ProcessingInputs.$": "$.object"}, "ProcessingInputs.$"),
         (MODELS, {"MaxResults.$": "$.text"}, "MaxResults.$"),
         (

@@ -214,11 +214,15 @@ def test_a_mocked_error_is_retried_as_often_as_it_may_be(whole):
 
 
 @pytest.mark.parametrize(
-    "resource",
-    ["states:startExecution.sync:2", "sqs:sendMessage.waitForTaskToken"],
+    ("resource", "parameters"),
+    [
+        ("states:startExecution.sync:2", {"StateMachineArn": "arn:machine"}),
+        ("sqs:sendMessage.waitForTaskToken", {"QueueUrl": "q", "MessageBody.$": "$$.Task.Token"}),
+    ],
 )
-def test_what_is_waited_for_needs_a_mock(whole, resource):
-    state = {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "End": True}
+def test_what_is_waited_for_needs_a_mock(whole, resource, parameters):
+    arn = f"arn:aws:states:::{resource}"
+    state = {"Type": "Task", "Resource": arn, "Parameters": parameters, "End": True}
 
     with pytest.raises(ClientError, match="A mock must be specified"):
         outcome(whole, state)

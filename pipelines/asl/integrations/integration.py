@@ -110,6 +110,15 @@ class Integration:
         """Whether Step Functions takes other members than the service's API, in places."""
         return self.kind == "optimized" and OPTIMIZED[self.service].is_adapted
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether the service enforces its model: SageMaker.
+
+        For others Step Functions makes JSON of what the API wants as a text, and a number of "5";
+        and their patterns are not all enforced.
+        """
+        return self.service in ("sagemaker", "aws-sdk:sagemaker")
+
     @cached_property
     def request_shape(self) -> Shape | None:
         """What it takes as Parameters or Arguments; None: anything (a function, an activity)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from pipelines.asl.errors import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, StateError
+from pipelines.asl.errors import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, DataError, StateError
 from pipelines.asl.interpreter.attempts import attempt_until_done
 from pipelines.asl.interpreter.callbacks import Answer, Callback, task_token
 from pipelines.asl.interpreter.ending import end
@@ -43,6 +43,7 @@ async def _attempt(visit: Visit, past: Past) -> Any:
         frame.context = {**frame.context, "Task": {"Token": token}}
     call = _call(visit, events, token, past)
     if not past.scheduled_id:
+        _require_startable(visit, call)
         _schedule(visit, events, call)
     if past.started_at is None and events.started_by_us:
         await go_on()
@@ -82,6 +83,27 @@ def _call(visit: Visit, events: TaskEvents, token: str | None, past: Past) -> Ta
         now=frame.run.clock.now,
         sleep=asyncio.sleep,
     )
+
+
+def _require_startable(visit: Visit, call: TaskCall) -> None:
+    """Hold the evaluated parameters to what the integration takes, as AWS does at this point.
+
+    Tasks that know what their integrations take tell by the method `start_problems`.
+
+    Raises:
+        DataError: States.Runtime; the task is not even scheduled.
+    """
+    start_problems = getattr(visit.frame.run.tasks, "start_problems", None)
+    if start_problems is None:
+        return
+    has_paths = visit.state.language == "JSONPath"
+    problems = start_problems(call.resource, call.parameters, has_paths=has_paths)
+    if problems:
+        raise DataError(
+            RUNTIME,
+            f"The Parameters '{dumps(call.parameters)}' could not be used to start the Task:"
+            f" [{', '.join(problems)}]",
+        )
 
 
 def _schedule(visit: Visit, events: TaskEvents, call: TaskCall) -> None:

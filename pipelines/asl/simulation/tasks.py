@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.integrations import start_problems
 from pipelines.asl.interpreter import (
     NoSuchToken,
     StopSignal,
@@ -38,6 +39,8 @@ class SimulatedTasks:
         calls: Every call, in order.
         broken: What a fake raised that is no TaskFailed, while nobody waited for it.
     """
+
+    start_problems = staticmethod(start_problems)
 
     def __init__(
         self,

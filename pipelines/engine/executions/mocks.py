@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.asl.errors import StateError
-from pipelines.asl.integrations import Integration, integration
+from pipelines.asl.integrations import Integration, integration, start_problems
 from pipelines.asl.interpreter import MISSING, TaskCall, TaskFailed, Tasks, TaskTokens
 from pipelines.asl.model import State
 from pipelines.engine.executions.requests import invalid
@@ -22,6 +22,8 @@ class Observed:
         call: The first call; None: there was none.
         result: What came of it; MISSING: an error, or nothing yet.
     """
+
+    start_problems = staticmethod(start_problems)
 
     def __init__(self, tasks: Tasks, mock: Any | StateError | None) -> None:
         """Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipelines.asl.integrations import Integration, Problem, integration
+from pipelines.asl.integrations import Integration, Problem, integration, start_problems
 from pipelines.asl.interpreter import TaskCall, TaskTokens
 from pipelines.asl.interpreter.distributed import MapRuns
 from pipelines.engine.calls import Calls
@@ -33,6 +33,8 @@ class Integrations:
         items: What Distributed Maps read and write.
         map_runs: Where their Map Runs are kept.
     """
+
+    start_problems = staticmethod(start_problems)
 
     def __init__(
         self,

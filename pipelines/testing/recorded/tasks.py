@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from pipelines.asl.integrations import start_problems
 from pipelines.asl.interpreter import NoSuchToken, TaskCall, TaskFailed, TaskTokens
 from pipelines.asl.simulation import SimulationError
 from pipelines.asl.simulation.answers import FOREVER_S
@@ -29,6 +30,8 @@ class RecordedTasks:
         endless: Whether a call of which nothing is left hangs; else that is an error.
         missing: The ARN of an activity that there was not.
     """
+
+    start_problems = staticmethod(start_problems)
 
     def __init__(
         self, attempts: Sequence[Attempt], *, endless: bool = False, missing: str | None = None

@@ -51,13 +51,36 @@ def test_the_path_inputs_outputs_and_calls_are_there_afterwards():
         Work=task(Parameters={"FunctionName": "score", "Payload.$": "$.rows"}),
     )
 
-    run = simulate(definition, {"n": 3}, tasks={"Work": {"Payload": 0.5}})
+    run = simulate(definition, {"n": [3]}, tasks={"Work": {"Payload": 0.5}})
 
     assert run.states == ["Shape", "Work"]
-    assert run.input_of("Work") == {"rows": 3}
-    assert run.request_of("Work") == {"FunctionName": "score", "Payload": 3}
+    assert run.input_of("Work") == {"rows": [3]}
+    assert run.request_of("Work") == {"FunctionName": "score", "Payload": [3]}
     assert run.output_of("Work") == run.output == {"Payload": 0.5}
     assert [event["type"] for event in run.history][:2] == ["ExecutionStarted", "PassStateEntered"]
+
+
+def test_a_task_is_not_even_scheduled_with_parameters_that_it_does_not_take():
+    # A recorded execution: the headers of an API are arrays.
+    call = task(
+        "arn:aws:states:::apigateway:invoke",
+        Parameters={"ApiEndpoint": "a.example.com", "Method": "POST", "Headers.$": "$.headers"},
+        Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Caught"}],
+    )
+    definition = machine(Call=call, Caught={"Type": "Succeed"})
+
+    run = simulate(definition, {"headers": {"a": "b"}}, tasks={"Call": {"StatusCode": 200}})
+
+    assert (run.status, run.error) == ("FAILED", "States.Runtime")
+    assert run.cause == (
+        "An error occurred while executing the state 'Call' (entered at the event id #2). The "
+        'Parameters \'{"ApiEndpoint":"a.example.com","Method":"POST","Headers":{"a":"b"}}\' could'
+        " not be used to start the Task: [The value of the field 'Headers' has an invalid format]"
+    )
+    assert [event["type"] for event in run.history] == [
+        *("ExecutionStarted", "TaskStateEntered", "ExecutionFailed")
+    ]
+    assert run.calls == ()
 
 
 def test_each_attempt_is_a_call_with_its_time():

@@ -34,12 +34,11 @@ class Request:
     @property
     def reading(self) -> Reading:
         """How the request is to be read."""
-        is_sagemaker = self.found.service in ("sagemaker", "aws-sdk:sagemaker")
         return Reading(
             member=self.found.member,
             language=self.state.language,
             any_json=self.found.any_json,
-            is_strict=is_sagemaker,
+            is_strict=self.found.is_strict,
             is_adapted=self.found.is_adapted,
             root=self.place,
             refuses_small=self.found.is_sdk,

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.asl.documents.source import Position, Unreadable, position_at
 from pipelines.asl.model import Place, Step
+from pipelines.asl.stack import with_room
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -42,7 +43,8 @@ class JsonSource:
 
     def _read(self) -> Any:
         try:
-            return json.loads(
+            return with_room(
+                json.loads,
                 self._text,
                 object_pairs_hook=self._object,
                 parse_constant=_no_constant,
@@ -85,7 +87,7 @@ class JsonSource:
                 step, at = scanstring(text, at + 1)
                 at = self._skip(self._skip(at) + 1)
             members.append((step, shown, at))
-            _, at = decoder.raw_decode(text, at)
+            _, at = with_room(decoder.raw_decode, text, at)
             at = self._skip(at)
             if text[at] == ",":
                 at = self._skip(at + 1)

@@ -14,7 +14,7 @@ from pipelines.asl.jsonata.messages import message
 from pipelines.asl.jsonata.numbers import number
 from pipelines.asl.jsonata.patterns import InvalidPattern, Pattern
 from pipelines.asl.jsonata.signatures import Signature
-from pipelines.asl.jsonata.stack import with_room
+from pipelines.asl.stack import with_room
 
 MAX_EXPRESSION = 100_000
 """Characters that an expression may have."""
@@ -27,13 +27,28 @@ class TooDeep(JsonataSyntaxError):
     """An expression is nested more deeply than could be evaluated."""
 
 
-@lru_cache(maxsize=2048)
 def parse_symbols(expression: str) -> Any:
     """The library's tree of an expression, which is not to be changed.
 
     Raises:
         JsonataSyntaxError: it cannot be read.
     """
+    found = _tree_or_error(expression)
+    if isinstance(found, JsonataSyntaxError):
+        raise found.with_traceback(None)
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _tree_or_error(expression: str) -> Any:
+    """Either of them: to find that an expression is nested too deeply takes long."""
+    try:
+        return _tree(expression)
+    except JsonataSyntaxError as error:
+        return error
+
+
+def _tree(expression: str) -> Any:
     if len(expression) > MAX_EXPRESSION:
         raise JsonataSyntaxError("", f"more than {MAX_EXPRESSION:,} characters", MAX_EXPRESSION)
     try:

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from pipelines.asl.jsonata import nodes
 from pipelines.asl.jsonata.nodes import Node
-from pipelines.asl.jsonata.stack import with_room
 from pipelines.asl.jsonata.syntax import MAX_KEPT, parse
+from pipelines.asl.stack import with_room
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pipelines.asl.jsonata import nodes
 from pipelines.asl.jsonata.failures import JsonataSyntaxError
 from pipelines.asl.jsonata.nodes import Node
 from pipelines.asl.jsonata.parsing import parse_symbols
-from pipelines.asl.jsonata.stack import with_room
+from pipelines.asl.stack import with_room
 
 MAX_KEPT = 16_384
 """Trees that are kept: those of a whole definition, which has no more than a megabyte."""

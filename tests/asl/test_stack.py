@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.asl.jsonata import JsonataSyntaxError, parse, references
-from pipelines.asl.jsonata.stack import with_room
+from pipelines.asl.stack import with_room
 from tests.asl.stack import deep_in_the_stack
 
 

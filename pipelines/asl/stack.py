@@ -1,4 +1,4 @@
-"""Room on the stack for what follows the nesting of an expression."""
+"""Room on Python's stack for what follows the nesting of a text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 def with_room(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What a function gives; in a thread of its own, with an empty stack, if the caller's is too
-    full.  So it is never the caller who decides how deep an expression may be nested.
+    full.  So it is never the caller who decides how deep a text may be nested.
 
     Raises:
         RecursionError: an empty stack is too small for it, too.

@@ -199,7 +199,7 @@ async def _outcome(scope: Scope, frame: Frame, resume: Resume | None) -> Outcome
         line = None if resume is None else resume.line
         return Outcome("SUCCEEDED", output=await walk(frame, scope, frame.run.input, line))
     except StateError as error:
-        return Outcome("FAILED", error=error.error, cause=error.cause)
+        return Outcome("FAILED", error=error.error or None, cause=error.cause or None)
     except HistoryFull:
         cause = f"The execution reached the maximum number of history events ({MAX_EVENTS})."
         return Outcome("FAILED", error=RUNTIME, cause=cause)

@@ -102,11 +102,13 @@ class _Iterations:
         item = {"Index": index, "Value": self._items[index]}
         frame = self._frame.within(index, Map={"Item": item})
         frame.previous_id = follows_id if line is None else line.previous_id
-        self._frame.inner.append(frame)
-        if line is None:
-            frame.record("MapIterationStarted", self._details(frame))
         try:
-            self.outputs[index] = await self._run(frame, line)
+            # An ItemSelector that fails does so before its iteration has started.
+            input = None if line and line.state else self._visit.item_input(frame, item["Value"])
+            self._frame.inner.append(frame)
+            if line is None:
+                frame.record("MapIterationStarted", self._details(frame))
+            self.outputs[index] = await self._run(frame, line, input)
         except StateError as error:
             raise LineFailed(frame, frame.reported(error)) from None
         self._frame.inner.remove(frame)
@@ -116,11 +118,9 @@ class _Iterations:
             self._frame.previous_id = frame.record("MapIterationSucceeded", self._details(frame))
         return follows_id
 
-    async def _run(self, frame: Frame, line: Line | None) -> Any:
-        input: Any = None
+    async def _run(self, frame: Frame, line: Line | None, input: Any) -> Any:
         if line is None or line.state is None:
             await go_on()
-            input = self._visit.item_input(frame, self._items[frame.index or 0])
         [scope] = self._visit.state.scopes
         return await frame.run.walk(frame, scope, input, line)
 

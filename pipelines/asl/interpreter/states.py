@@ -33,9 +33,11 @@ async def run_wait(visit: Visit) -> Transition:
 
 
 async def run_fail(visit: Visit) -> Transition:
-    """Fail: ends the line of states with an error and a cause, either of which may be missing.
+    """Fail: ends the line of states with an error and a cause.
+
+    One that is missing is an empty text to whatever catches the error.
 
     Raises:
         StateError: always.
     """
-    raise StateError(visit.told("Error"), visit.told("Cause"))
+    raise StateError(visit.told("Error") or "", visit.told("Cause") or "")

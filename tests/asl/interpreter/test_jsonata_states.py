@@ -310,6 +310,31 @@ def test_in_an_iteration_it_fails_the_map():
     assert failure["state"] == "I"
 
 
+def test_an_item_that_cannot_be_shaped_fails_the_map_before_its_iteration_has_started():
+    each = {
+        "Type": "Map",
+        "Items": [1, {"v": 2}],
+        "MaxConcurrency": 1,
+        "ItemSelector": {"n": "{% $states.context.Map.Item.Value + 1 %}"},
+        "ItemProcessor": machine(I={"Type": "Pass", "End": True}),
+        "End": True,
+    }
+
+    execution = execute(jsonata(Each=each))
+
+    assert linked(execution.events)[3:] == [
+        (4, 3, "MapIterationStarted"),
+        (5, 4, "PassStateEntered"),
+        (6, 5, "PassStateExited"),
+        (7, 6, "MapIterationSucceeded"),
+        (8, 6, "EvaluationFailed"),
+        (9, 8, "MapStateFailed"),
+        (10, 9, "ExecutionFailed"),
+    ]
+    [failure] = failures(execution)
+    assert (failure["state"], failure["location"]) == ("Each", "ItemSelector/n")
+
+
 def test_a_catcher_that_fails_fails_the_state_once_more():
     fork = {
         "Type": "Parallel",

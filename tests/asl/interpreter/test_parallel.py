@@ -144,6 +144,16 @@ def test_a_runtime_error_ends_the_execution_at_once():
     assert execution.outcome.error == "States.Runtime"
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [({}, {"Error": "", "Cause": ""}), ({"Error": "E"}, {"Error": "E", "Cause": ""})],
+)
+def test_what_a_fail_state_does_not_say_is_an_empty_text_to_a_catcher(fields, told):
+    fork = parallel(machine(Bad={"Type": "Fail", **fields}), Catch=[{**ALL, "Next": "End"}])
+
+    assert execute(machine(Fork=fork, End=SUCCEED)).outcome.output == told
+
+
 def test_a_runtime_error_after_the_branches_follows_their_success():
     fork = parallel(result(1), ResultSelector={"no.$": "$.no"})
 

@@ -4,14 +4,14 @@ model as a value that is written out is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.asl.checker.flow.answers import HELD_TO_THEIR_MODEL
 from pipelines.asl.checker.flow.problems import Problem, shown
 from pipelines.asl.checker.flow.texts import can_be, can_match
-from pipelines.asl.checker.flow.values.types import Array, Object, Pieces, Type
+from pipelines.asl.checker.flow.values.types import Array, Number, Object, Pieces, Text, Type
 from pipelines.asl.integrations import Integration, Shape, integration
 from pipelines.asl.integrations.shapes import members_by_spelling
 from pipelines.asl.model import Place
@@ -42,13 +42,12 @@ def misfits(resource: str, root: Place, values: Iterable[tuple[Place, Type]]) ->
         values: What stands behind the expressions within, with their places.
     """
     called = integration(resource)
-    shape = called.request_shape if isinstance(called, Integration) else None
-    if not isinstance(called, Integration) or shape is None:
+    if not isinstance(called, Integration) or called.is_adapted:
         return
     for place, type in values:
-        if place[: len(root)] != root or type.unknown:
+        if type.unknown or place[: len(root)] != root:
             continue
-        member = _member(called, shape, place[len(root) :])
+        member = _member(resource, place[len(root) :])
         misfit = _misfit(called, type, member, _MAX_DEPTH) if member is not None else None
         if misfit:
             yield Problem("P308" if misfit.is_sure else "P309", place, misfit.why)
@@ -72,9 +71,13 @@ def _is_strict(called: Integration) -> bool:
     return called.service in HELD_TO_THEIR_MODEL
 
 
-def _member(called: Integration, shape: Shape, steps: Sequence[str | int]) -> Shape | None:
+@lru_cache(maxsize=8192)
+def _member(resource: str, steps: tuple[str | int, ...]) -> Shape | None:
     """The shape at a place of a request; None: it has none, or it can be any JSON."""
-    found: Shape | None = shape
+    called = integration(resource)
+    if not isinstance(called, Integration):
+        return None
+    found = called.request_shape
     for step in steps:
         if found is None:
             return None
@@ -97,7 +100,7 @@ def _named(called: Integration, shape: Shape, name: str) -> Shape | None:
 def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfit | None:
     """Why a value of the type cannot be of the shape; None: it can."""
     needed = _NEEDED.get(shape.kind)
-    if type.unknown or type.is_never or needed is None or depth <= 0 or called.is_adapted:
+    if type.unknown or type.is_never or needed is None or depth <= 0:
         return None
     if not _is_of_kind(type, shape.kind):
         is_converted = shape.kind == "string" or (
@@ -111,12 +114,22 @@ def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfi
         return _object(called, type.object, shape, depth)
     if type.array is not None:
         return _array(called, type.array, shape, depth)
-    reasons = []
-    if type.text is not None and type.text.known is not None:
-        reasons = [_text(shape, pieces) for pieces in sorted(type.text.known, key=str)]
-    elif type.number is not None and type.number.values is not None:
-        reasons = [_number(shape, value) for value in sorted(type.number.values)]
-    return _Misfit(reasons[0], _is_strict(called)) if reasons and all(reasons) else None
+    why = _no_text(type.text, shape) if type.text is not None else _no_number(type.number, shape)
+    return _Misfit(why, _is_strict(called)) if why else None
+
+
+def _no_text(text: Text, shape: Shape) -> str:
+    """Why none of the texts can be of the shape; empty if one can."""
+    if not text.known or not all(_text(shape, pieces) for pieces in text.known):
+        return ""
+    return _text(shape, min(text.known, key=str))
+
+
+def _no_number(number: Number | None, shape: Shape) -> str:
+    if number is None or not number.values:
+        return ""
+    reasons = [_number(shape, value) for value in sorted(number.values)]
+    return reasons[0] if all(reasons) else ""
 
 
 def _is_of_kind(type: Type, kind: str) -> bool:

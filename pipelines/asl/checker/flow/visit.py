@@ -53,10 +53,10 @@ class Visit(ABC):
     around: Surroundings
     problems: list[Problem] = field(default_factory=list)
     values: list[tuple[Place, Type]] = field(default_factory=list)
+    fields: Mapping[str, Any] = field(init=False)
 
-    @property
-    def fields(self) -> Mapping[str, Any]:
-        return self.state.fields
+    def __post_init__(self) -> None:
+        self.fields = self.state.fields
 
     @property
     def input(self) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.asl.checker.flow.facts import Exit, Facts
 from pipelines.asl.checker.flow.jsonpath.visit import PathVisit
@@ -39,10 +39,12 @@ _KINDS: dict[str, Type] = {
     if name.removeprefix("Is").startswith(word)
 } | {"IsPresent": UNKNOWN}
 """The comparisons, and the type that a value has for which one holds."""
+_IS_OF = {name: narrowing.only(kind) for name, kind in _KINDS.items()}
+_IS_NOT_OF = {name: narrowing.other_than(kind) for name, kind in _KINDS.items()}
+"""What becomes known of a value when it is of the kind that a comparison needs, and when not."""
 
 
-@dataclass(frozen=True)
-class Split:
+class Split(NamedTuple):
     """What is known where a comparison holds, and where it does not."""
 
     holds: Facts
@@ -118,7 +120,7 @@ class _Rules:
         return Split(facts, fails)
 
     def _comparison(self, place: Place, rule: Object, facts: Facts) -> Split:
-        name = next((name for name in rule if name in _KINDS), "")
+        name = _operator(rule)
         variable, expected = rule.get("Variable"), rule.get(name)
         query = parse_query(variable) if isinstance(variable, str) else None
         if query is None or not name:
@@ -149,16 +151,22 @@ class _Rules:
         return not _find(facts, query).is_never
 
 
+def _operator(rule: Object) -> str:
+    """The rule's comparison; empty: it has none."""
+    for name in rule:
+        if name in _KINDS:
+            return name
+    return ""
+
+
 def _is_of_kind(name: str, query: Query, facts: Facts) -> Split:
     """What IsString and the like make known; an element beyond an array's end is null."""
-    kind = _KINDS[name]
-    holds = _with(facts, query, narrowing.only(kind))
-    fails = _with(facts, query, narrowing.other_than(kind))
-    if query.is_element and kind.null:
-        return Split(facts, fails)
+    if query.is_element and _KINDS[name].null:
+        return Split(facts, _with(facts, query, _IS_NOT_OF[name]))
+    holds = _with(facts, query, _IS_OF[name])
     if query.is_element or name == "IsTimestamp":  # a text may be no timestamp
         return Split(holds, facts)
-    return Split(holds, fails)
+    return Split(holds, _with(facts, query, _IS_NOT_OF[name]))
 
 
 def _equal(name: str, expected: Any) -> narrowing.Change:
@@ -168,7 +176,7 @@ def _equal(name: str, expected: Any) -> narrowing.Change:
         value = from_json(expected)
         if value.kinds == kind.kinds:
             return narrowing.exactly(value)
-    return narrowing.only(kind)
+    return _IS_OF[name]
 
 
 def _find(facts: Facts, query: Query) -> Type:
@@ -216,7 +224,7 @@ def _why(rule: Object, facts: Facts) -> str:
         return f"there never is a {variable}" if found.is_never else ""
     if rule.get("IsPresent") is False:
         return f"there always is a {variable}"
-    name = next((name for name in rule if name in _KINDS), "")
+    name = _operator(rule)
     if not name:
         return ""
     changed = _with(facts, query, _equal(name, rule[name]))

@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import chain, product
+from math import prod
 
 from pipelines.asl.checker.flow.values.joining import element_of, join
 from pipelines.asl.checker.flow.values.literals import from_json, open_substitutions, shown
@@ -108,14 +110,12 @@ def _format(call: Call, arguments: Sequence[Type]) -> Type:
     parts = _parts(template.raw)
     if parts is None:
         return TEXT
-    found: list[Pieces] = [()]
     values = iter(arguments[1:])
-    for part in parts:
-        options = shown(next(values, UNKNOWN)) if part is None else (part,)
-        found = [(*start, *end) for start in found for end in options]
-        if len(found) > MAX_TEXTS:
-            return TEXT
-    return Type(text=TextPart(frozenset(map(merge_pieces, found))))
+    options = [shown(next(values, UNKNOWN)) if part is None else (part,) for part in parts]
+    if prod(map(len, options)) > MAX_TEXTS:
+        return TEXT
+    texts = (merge_pieces(chain.from_iterable(each)) for each in product(*options))
+    return Type(text=TextPart(frozenset(texts)))
 
 
 @lru_cache(maxsize=4096)

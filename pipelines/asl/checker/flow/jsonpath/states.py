@@ -36,8 +36,7 @@ MESSAGES = ("Error", "Cause")
 def leave(visit: PathVisit) -> Iterator[Exit]:
     """Every way out of the visit's state."""
     state = _STATES.get(visit.state.type)
-    if state is not None:
-        yield from state(visit)
+    return iter(()) if state is None else state(visit)
 
 
 def _pass(visit: PathVisit) -> Iterator[Exit]:
@@ -45,7 +44,7 @@ def _pass(visit: PathVisit) -> Iterator[Exit]:
     result = _shaped_input(visit)
     if "Result" in fields:
         result = Source(from_json(fields["Result"]), "the result")
-    yield from _succeed_with(visit, result.type, result)
+    return _succeed_with(visit, result.type, result)
 
 
 def _task(visit: PathVisit) -> Iterator[Exit]:
@@ -55,7 +54,7 @@ def _task(visit: PathVisit) -> Iterator[Exit]:
         if name in visit.fields:
             visit.look_over(name, source)
     check_request(visit, "Parameters")
-    yield from _answered(visit, result_of_task(visit), "the task's result")
+    return _answered(visit, result_of_task(visit), "the task's result")
 
 
 def _parallel(visit: PathVisit) -> Iterator[Exit]:
@@ -63,13 +62,13 @@ def _parallel(visit: PathVisit) -> Iterator[Exit]:
     facts = visit.facts.with_input(shaped.type)
     outputs = [visit.around.run(scope, facts) for scope in visit.state.scopes]
     result = NEVER if any(each.is_never for each in outputs) else tuple_of(outputs)
-    yield from _answered(visit, result, "the list of the branches' results")
+    return _answered(visit, result, "the list of the branches' results")
 
 
 def _map(visit: PathVisit) -> Iterator[Exit]:
     source = _effective_input(visit)
     _limits(visit, source)
-    yield from _answered(visit, iterate(visit, source), "the list of the iterations' results")
+    return _answered(visit, iterate(visit, source), "the list of the iterations' results")
 
 
 def _answered(visit: PathVisit, result: Type, words: str) -> Iterator[Exit]:
@@ -98,12 +97,12 @@ def _succeed_with(visit: PathVisit, result: Type, source: Source) -> Iterator[Ex
     """The state's end: ResultPath, Assign, OutputPath, and the next state."""
     fields, state = visit.fields, visit.state
     combined = _put(visit, state.at("ResultPath"), fields.get("ResultPath", "$"), result)
-    yield from _go_on(visit, combined, source, "the state's result in its place")
+    return _go_on(visit, combined, source, "the state's result in its place")
 
 
 def _go_on(visit: PathVisit, output: Type, source: Source, words: str) -> Iterator[Exit]:
     variables = assigned(visit, visit.state.place, visit.fields, source)
-    yield from next_exits(visit, Facts(_filtered(visit, "OutputPath", output, words), variables))
+    return next_exits(visit, Facts(_filtered(visit, "OutputPath", output, words), variables))
 
 
 def next_exits(visit: PathVisit, facts: Facts) -> Iterator[Exit]:
@@ -121,7 +120,7 @@ def _wait(visit: PathVisit) -> Iterator[Exit]:
         field = f"{name}Path"
         if field in visit.fields:
             visit.path_field(visit.state.at(field), visit.fields[field], PATH_FIELDS[field], source)
-    yield from _go_on(visit, source.type, source, source.words)
+    return _go_on(visit, source.type, source, source.words)
 
 
 def _succeed(visit: PathVisit) -> Iterator[Exit]:

@@ -32,21 +32,20 @@ class Query:
         text: As it is written.
         steps: Up to a SOME, after which nothing is known.
         is_single: Whether it names one place at most.
+        is_element: Whether it ends with an index.
     """
 
     text: str
     root: Root
     steps: tuple[Step, ...]
     is_single: bool = field(init=False)
-
-    @property
-    def is_element(self) -> bool:
-        """Whether it ends with an index."""
-        return bool(self.steps) and isinstance(self.steps[-1], int)
+    is_element: bool = field(init=False)
 
     def __post_init__(self) -> None:
         is_single = not any(isinstance(step, Many) for step in self.steps)
+        is_element = bool(self.steps) and isinstance(self.steps[-1], int)
         object.__setattr__(self, "is_single", is_single)
+        object.__setattr__(self, "is_element", is_element)
 
 
 @lru_cache(maxsize=8192)

@@ -14,7 +14,7 @@ from pipelines.asl.checker.rules.intrinsics import unfit
 from pipelines.asl.checker.rules.kinds import is_open
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import Broken, rule
-from pipelines.asl.intrinsic_syntax import Call, is_intrinsic, parse_intrinsic
+from pipelines.asl.intrinsic_syntax import ARGUMENTS, Call, is_intrinsic, parse_intrinsic
 from pipelines.asl.model import Machine, Place, strings
 from pipelines.asl.path_syntax import parse_path_syntax
 
@@ -33,6 +33,8 @@ FAIL_FUNCTIONS = {
     "States.UUID",
 }
 """The intrinsic functions that ErrorPath and CausePath can call."""
+_OPENING = re.compile(r"\$\{|\{\{")
+"""Where something begins that is to be filled in."""
 _LIKE_A_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]\w*|\[\d+\]|\['[^']*'\])+")
 _LIKE_A_CALL = re.compile(r"States\.[A-Z]\w*\(.*\)", re.DOTALL)
 
@@ -69,7 +71,7 @@ def _unreadable(value: Any) -> str:
 @lru_cache(maxsize=8192)
 def _unreadable_text(text: str) -> str:
     if is_open(text):
-        return ""
+        return _unreadable_beginning(text, _OPENING.split(text, maxsplit=1)[0])
     try:
         if is_intrinsic(text):
             return unfit(parse_intrinsic(text))
@@ -79,6 +81,16 @@ def _unreadable_text(text: str) -> str:
             return str(error)
         return f"{shown(text)} is not a path or an intrinsic function: {error}"
     return ""
+
+
+def _unreadable_beginning(text: str, known: str) -> str:
+    """The same of a text that something is to complete, by what comes before that."""
+    if known.startswith("$") or "States.".startswith(known):
+        return ""
+    if not is_intrinsic(known):
+        return f"{shown(text)} is not a path or an intrinsic function, whatever completes it"
+    name, called, _ = known.partition("(")
+    return f"there is no intrinsic function {name}" if called and name not in ARGUMENTS else ""
 
 
 def _unfit_for_fail(place: Place, text: str) -> Iterator[Broken]:

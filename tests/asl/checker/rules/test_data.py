@@ -100,6 +100,9 @@ def test_several_places_can_be_read_where_a_list_is_wanted():
         "States.JsonMerge($.a, $.b, 'false')",
         "States.MathAdd($.a, 'one')",
         "States.StringToJson(5)",
+        "s3://${Bucket}/data",
+        "run-{{ name }}",
+        "States.Fromat('{}', ${Path})",
     ],
 )
 def test_an_expression_that_cannot_be_evaluated_is_found(value):
@@ -115,6 +118,10 @@ def test_an_expression_that_cannot_be_evaluated_is_found(value):
         "$$.Execution.Id",
         "$variable.a",
         "${Path}",
+        "{{ path }}",
+        "$.${Name}",
+        "States.${Function}($.a)",
+        "States.Format('${Text}', ${Path})",
         "States.UUID()",
         r"States.Format('it\'s \{\} of {}', $.a)",
         "States.Format($.template, $.a, $.b)",

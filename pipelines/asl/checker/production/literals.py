@@ -162,13 +162,20 @@ def _literals(machine: Machine) -> list[_Literal]:
 
 def _collect(place: Place, value: Any, found: list[_Literal]) -> None:
     """Add the texts of a value; only those that are looked at are given a place."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for step, item in items:
-        if isinstance(item, str):
-            if (_may_bind(item) or _may_hold_a_secret(step)) and step != "Comment":
-                found.append(_Literal((*place, step), item))
-        elif isinstance(item, (dict, list)):
-            _collect((*place, step), item, found)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(item, str):
+                if (_may_bind(item) or _may_hold_a_secret(key)) and key != "Comment":
+                    found.append(_Literal((*place, key), item))
+            elif isinstance(item, (dict, list)):
+                _collect((*place, key), item, found)
+    else:
+        for number, item in enumerate(value):
+            if isinstance(item, str):
+                if _may_bind(item):
+                    found.append(_Literal((*place, number), item))
+            elif isinstance(item, (dict, list)):
+                _collect((*place, number), item, found)
 
 
 @lru_cache(maxsize=4096)

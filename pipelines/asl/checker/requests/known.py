@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,11 +27,11 @@ class Known(NamedTuple):
 
     def has(self, name: str) -> bool:
         """Whether the member is there, its value known or not; null is as good as nothing."""
+        if self.value.get(name) is not None:
+            return True
         if self.has_paths and f"{name}.$" in self.value:
             return True
-        if self.misspelt and (*self.place, name) in self.misspelt:
-            return True
-        return self.value.get(name) is not None
+        return bool(self.misspelt) and (*self.place, name) in self.misspelt
 
     def present(self, *names: str) -> list[str]:
         """Those of the members that are there."""
@@ -70,26 +70,28 @@ class Known(NamedTuple):
     def select(self, path: str) -> list[Known]:
         """The objects at a path like ``InputDataConfig[].DataSource``; empty: itself."""
         found = [self]
-        for name, is_list in _steps(path):
-            found = [inner for each in found for inner in each._at_step(name, is_list)]
+        for name, is_list in steps_of(path):
+            found = [inner for each in found for inner in each.at_step(name, is_list)]
             if not found:
                 break
         return found
 
-    def _at_step(self, name: str, is_list: bool) -> Iterator[Known]:
+    def at_step(self, name: str, is_list: bool) -> list[Known]:
+        """The member's object, or the objects in its list."""
         value = self.value.get(name)
-        if value is None:
-            return
         if isinstance(value, dict) and not is_list:
-            yield Known((*self.place, name), value, self.has_paths, self.misspelt)
-        elif isinstance(value, list) and is_list:
-            for number, item in enumerate(value):
-                if isinstance(item, dict):
-                    yield Known((*self.place, name, number), item, self.has_paths, self.misspelt)
+            return [Known((*self.place, name), value, self.has_paths, self.misspelt)]
+        if isinstance(value, list) and is_list:
+            return [
+                Known((*self.place, name, number), item, self.has_paths, self.misspelt)
+                for number, item in enumerate(value)
+                if isinstance(item, dict)
+            ]
+        return []
 
 
 @lru_cache(maxsize=1024)
-def _steps(path: str) -> tuple[tuple[str, bool], ...]:
+def steps_of(path: str) -> tuple[tuple[str, bool], ...]:
     """Each member of a path, and whether it is a list whose elements are meant."""
     steps = path.split(".") if path else []
     return tuple((step.removesuffix("[]"), step.endswith("[]")) for step in steps)

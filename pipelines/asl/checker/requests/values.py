@@ -164,14 +164,17 @@ _LONGEST = 80
 def _look_at_members(
     place: Place, value: Mapping[str, Any], shape: Shape, reading: Reading, found: list[Problem]
 ) -> None:
-    written = members_by_spelling(shape, reading.member)
-    has_paths = reading.language == "JSONPath"
+    written, shapes = members_by_spelling(shape, reading.member), shape.members
+    has_paths, any_json = reading.language == "JSONPath", reading.any_json
     present: set[str] = set()
     is_known = True
     for key, item in value.items():
-        is_dynamic = has_paths and key.endswith(".$")
-        name = key[:-2] if is_dynamic else key
-        member = written.get(name)
+        is_dynamic = False
+        member = written.get(key)
+        if member is None:
+            is_dynamic = has_paths and key.endswith(".$")
+            name = key[:-2] if is_dynamic else key
+            member = written.get(name)
         if member is None:
             member = other_spelling(shape, name)
             for problem in _unknown((*place, key), name, member, written, shape, reading):
@@ -183,8 +186,8 @@ def _look_at_members(
         if item is None and not is_dynamic:  # as good as nothing
             continue
         present.add(member)
-        if not is_dynamic and member not in reading.any_json:
-            _look_into(place, key, item, shape.members[member], reading, found)
+        if not is_dynamic and member not in any_json:
+            _look_into(place, key, item, shapes[member], reading, found)
     for required in shape.required:
         if required not in present:
             found.append(Problem("P203", f"{reading.member(required)} is missing", place))

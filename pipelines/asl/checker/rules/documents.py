@@ -105,11 +105,15 @@ def _is_too_deep(value: Any, above: int = 0) -> bool:
             each
             for item in level
             for each in (item.values() if isinstance(item, dict) else item)
-            if isinstance(each, (dict, list))
+            if type(each) not in _FLAT and isinstance(each, (dict, list))
         ]
         if not level:
             return False
     return True
+
+
+_FLAT = frozenset({str, int, float, bool, type(None)})
+"""What nothing is nested in: of nearly every value it is enough to ask for its type."""
 
 
 def _within(value: Any) -> Iterator[tuple[Step, Any]]:

@@ -80,22 +80,19 @@ def _count(values: Any) -> Any:
 
 
 @once_per_machine
-def _broken(machine: Machine) -> Iterator[tuple[str, Broken]]:
+def _broken(machine: Machine) -> list[tuple[str, Broken]]:
     """Every fact that does not hold, with its rule's id."""
+    found: list[tuple[str, Broken]] = []
     misspelt = frozenset(
         (*problem.place[:-1], problem.meant) for problem in problems_of(machine) if problem.meant
     )
     for request in requests_of(machine):
         facts = FACTS.get(request.found.name.replace("aws-sdk:sagemaker:", "sagemaker:"))
-        if request.value is None or facts is None:
-            continue
-        is_jsonpath = request.state.language == "JSONPath"
-        known = Known(request.place, request.value, is_jsonpath, misspelt)
-        for path, checks in facts.items():
-            for found in known.select(path):
-                for id, check in checks:
-                    for broken in check(found):
-                        yield id, broken
+        if request.value is not None and facts is not None:
+            has_paths = request.state.language == "JSONPath"
+            known = Known(request.place, request.value, has_paths, misspelt)
+            facts.add_broken(known, found)
+    return found
 
 
 def _of(machine: Machine, id: str) -> Iterator[Broken]:

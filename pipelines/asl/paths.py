@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines.asl.errors import AslSyntaxError
+from pipelines.asl.filters import environment, standard_filter
 from pipelines.asl.json_text import dumps
-from pipelines.asl.path_syntax import PathSyntax, Step, parse_path_syntax
+from pipelines.asl.path_syntax import PathSyntax, Segment, Step, parse_path_syntax
 
 if TYPE_CHECKING:
     from jsonpath import JSONPath
@@ -25,13 +26,18 @@ NO_ELEMENT: Any = object()
 
 
 class PathNotFound(LookupError):
-    """A path that names one place leads nowhere in `value`; `reason` is AWS's word for why."""
+    """A path that names one place leads nowhere in `value`; `reason` is AWS's word for why.
+
+    Attributes:
+        is_no_array: Whether an index is to be found in what is no array.
+    """
 
     def __init__(self, text: str, value: Any, reason: str) -> None:
         super().__init__(f"{text} leads nowhere: {reason}")
         self.text = text
         self.value = value
         self.reason = reason
+        self.is_no_array = reason.startswith("Filter: ")
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,11 @@ class Path:
 
     @cached_property
     def query(self) -> JSONPath:
-        """The library's compiled form."""
+        """The library's compiled form.
+
+        Raises:
+            AslSyntaxError: a filter has conditions that the library does not know.
+        """
         return _compile(self.syntax)
 
     def read(self, scope: Scope) -> Any:
@@ -94,7 +104,7 @@ class Path:
 
         Raises:
             PathNotFound: the path can name one place only, and there is none; or there is no
-                such variable.
+                such variable; or nobody can read its filter.
         """
         data = scope.context if self.in_context else scope.data
         if self.variable is not None:
@@ -103,8 +113,11 @@ class Path:
             data = scope.variables[self.variable]
         if self.steps is None:
             if self.syntax.segments[0].kind == "several" and not isinstance(data, list):
-                raise PathNotFound(self.text, data, "Expected to find an array at path $")
-            return self.query.findall(data)
+                raise PathNotFound(self.text, data, _no_array("[...]", data))
+            try:
+                return self.query.findall(data)
+            except AslSyntaxError as error:
+                raise PathNotFound(self.text, data, str(error)) from None
         value = data
         for number, step in enumerate(self.steps):
             try:
@@ -127,7 +140,7 @@ def _reason(steps: tuple[Step, ...], number: int, value: Any) -> str:
     """Why the step of this number could not be taken from `value`."""
     step, path = steps[number], _normalized(steps[: number + 1])
     if isinstance(step, int):
-        return f"Expected to find an array at path {_normalized(steps[:number])}"
+        return _no_array(f"[{step}]", value)
     if not isinstance(value, Mapping):
         return (
             f"Expected to find an object with property ['{step}'] in path"
@@ -136,6 +149,11 @@ def _reason(steps: tuple[Step, ...], number: int, value: Any) -> str:
     if number + 1 < len(steps):
         return f"Missing property in path {path}"
     return f"No results for path: {path}"
+
+
+def _no_array(filter: str, value: Any) -> str:
+    """Why elements of `value` cannot be found."""
+    return f"Filter: {filter} can only be applied to arrays. Current context is: {dumps(value)}"
 
 
 def _normalized(steps: tuple[Step, ...]) -> str:
@@ -161,12 +179,10 @@ def parse_path(text: str) -> Path:
     'j1'
 
     Raises:
-        AslSyntaxError: it is not a path, or has a filter that the library does not know.
+        AslSyntaxError: it is not a path.
     """
-    path = Path(syntax := parse_path_syntax(text), syntax.steps)
-    if path.steps is None:
-        _ = path.query  # so that a filter that nobody can read fails here
-    return path
+    syntax = parse_path_syntax(text)
+    return Path(syntax, syntax.steps)
 
 
 @lru_cache(maxsize=1024)
@@ -174,13 +190,20 @@ def _compile(syntax: PathSyntax) -> JSONPath:
     import jsonpath
 
     try:
-        query = jsonpath.compile(syntax.standard)
+        query = environment().compile("$" + "".join(map(_standard, syntax.segments)))
     except jsonpath.JSONPathError as error:
         reason = str(error).splitlines()[0]
         raise AslSyntaxError(f"{syntax.text!r} is not a path that runs here: {reason}") from None
     if not isinstance(query, jsonpath.JSONPath):
         raise AslSyntaxError(f"{syntax.text!r} is not a path but several")
     return query
+
+
+def _standard(segment: Segment) -> str:
+    """A segment as the library reads it."""
+    if segment.kind != "filter":
+        return segment.text
+    return f"[?{standard_filter(segment.text.removeprefix('[?').removesuffix(']'))}]"
 
 
 @lru_cache(maxsize=1024)

@@ -123,3 +123,50 @@ def test_any_text_is_a_path_or_refused(text):
         path.read(Scope(DATA, CONTEXT))
     except PathNotFound:
         assert path.steps is not None
+
+
+ROWS = {
+    "rows": [
+        {"n": 1, "text": "x", "tags": ["a", "b"]},
+        {"n": 2, "text": "a nin [1]", "tags": []},
+        {"other": None},
+    ],
+    "wanted": [1, 5],
+}
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("@.n in [1, 5]", [0]),
+        ("@.n nin [1, 5]", [1, 2]),
+        ("@.n NIN $.wanted", [1, 2]),
+        ("@.text nin ['x']", [1, 2]),
+        ("@.text == 'a nin [1]'", [1]),
+        ("@.tags subsetof ['a', \"b\", 'c']", [0, 1]),
+        ("@.tags anyof ['b']", [0]),
+        ("@.tags noneof ['b']", [1]),
+        ("@.tags noneof 'b'", []),
+        ("@.n anyof [1]", []),
+        ("@.tags size 2", [0]),
+        ("@.text size 1", [0]),
+        ("@.n size 1", []),
+        ("@.tags size true", []),
+        ("@.tags empty true", [1]),
+        ("@.text EMPTY false", [0, 1]),
+        ("@.none empty true", []),
+        ("@.tags contains 'a'", [0]),
+        ("!(@.tags size 2)", [1, 2]),
+        ("@.tags size 0 && @.n == 2", [1]),
+        ("@.text =~ /.*NIN.*/i", [1]),
+        ("@.text =~ /nin/", []),
+        ("@.text =~ /x nin [1]/", []),
+    ],
+)
+def test_a_filter_has_the_operators_of_jayway(condition, found):
+    assert read(f"$.rows[?({condition})]", ROWS) == [ROWS["rows"][index] for index in found]
+
+
+def test_a_filter_that_nobody_can_read_finds_nothing():
+    with pytest.raises(PathNotFound, match="not a path that runs here"):
+        read("$.rows[?(@.n ~ 1)]", ROWS)

@@ -1,8 +1,8 @@
 """The syntax of paths as Step Functions has it: which texts are paths, and what each step is.
 
 AWS reads paths with the Java library Jayway JsonPath, which is older and more lenient than
-RFC 9535: `$.1st`, `$.[0]` and `$.a:b` are paths, `$.a[?@.b]` is none.  AWS adds `$$` (the
-context object) and `$name` (a variable), and takes away functions (`$.list.length()`).
+RFC 9535: `$.1st`, `$.[0]`, `$.a[0]b` and `$.a:b` are paths, `$.a[?@.b]` is none.  AWS adds `$$`
+(the context object) and `$name` (a variable), and takes away functions (`$.list.length()`).
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class _Reader:
         if _FUNCTION.match(self.text, self.at):
             raise self.error("functions such as length() are not supported")
         match = _DOTTED.match(self.text, self.at)
-        if match is None or self.text[self.at - 1] not in ".":
+        if match is None or self.text[self.at - 1] not in ".]":
             raise self.unexpected()
         self.at = match.end()
         return _child(_ESCAPE.sub(r"\1", match[0]))

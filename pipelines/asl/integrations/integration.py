@@ -39,6 +39,9 @@ _TASK = re.compile(
 )
 _MEANT = re.compile(r"states:|[a-z-]+:::")
 """What is certainly meant as a service integration, and is none if it has not its form."""
+_EXAMPLE = re.compile(r"(?:states|swf):[^:]*:[^:]*:task:.+")
+"""The specification's own examples of a Task, arn:aws:states:us-east-1:123456789012:task:X: old
+samples have them where a function's ARN is to be."""
 _OPEN = re.compile(r"\$\{|[<>%#{}\[\]]|REPLACE")
 """What something else will stand for."""
 _FORM = "arn:aws:states:::<service>:<action>, or …:aws-sdk:<service>:<action>"
@@ -195,6 +198,8 @@ def integration(resource: str) -> Integration | Problem | None:
         return Integration("function", "lambda", error_prefixes=("Lambda",))
     if _ACTIVITY.fullmatch(rest):
         return Integration("activity", "activity")
+    if _EXAMPLE.fullmatch(rest):
+        return None
     found = _TASK.fullmatch(rest)
     if found is None:
         is_meant = _MEANT.match(rest) is not None and not _OPEN.search(rest)

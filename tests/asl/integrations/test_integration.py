@@ -62,7 +62,14 @@ def test_functions_and_activities_answer_anything(resource, kind):
     assert (found.kind, found.request_shape, found.result_type) == (kind, None, {})
 
 
-@pytest.mark.parametrize("resource", ["${Resource}", "x", "", "arn:aws:swf:eu-central-1:1:task:t"])
+EXAMPLES = (
+    "arn:aws:swf:eu-central-1:1:task:t",
+    "arn:aws:swf:::task:Add",
+    "arn:aws:states:us-east-1:123456789012:task:X",
+)
+
+
+@pytest.mark.parametrize("resource", ["${Resource}", "x", "", *EXAMPLES])
 def test_what_is_no_arn_of_a_task_is_not_known(resource):
     assert integration(resource) is None
 

@@ -82,13 +82,42 @@ def error_names_are_texts_that_exist(machine: Machine) -> Iterator[Broken]:
             where = (*place, "ErrorEquals", number)
             if not isinstance(name, str):
                 yield Broken(where, f"{shown(name)} is not a text")
-            elif name.startswith("States.") and not _is_of_aws(name):
+            elif name.startswith("States.") and not _is_of_aws(name) and not _meant_by(name):
                 known = nearest(name, STATES_ERRORS)
                 yield Broken(where, f"{name} is no error of AWS's{known}")
 
 
 def _is_of_aws(name: str) -> bool:
     return name in STATES_ERRORS or name.startswith(_STATUS) or is_open(name)
+
+
+def _meant_by(name: str) -> str | None:
+    """The error that is written so but for capitals."""
+    return next((each for each in STATES_ERRORS if each.lower() == name.lower()), None)
+
+
+@rule(
+    "P137",
+    "warning",
+    source=f"{_SPECIFICATION}#error-names",
+    quote="Errors are identified by case-sensitive strings, called Error Names.",
+    bad=_retry(_errors("States.All")),
+    good=_retry(_errors("States.ALL")),
+)
+def error_names_have_their_capitals(machine: Machine) -> Iterator[Broken]:
+    """An error that begins with States. has AWS's capitals.  AWS takes States.All, and compares
+    letter by letter: no error is ever matched by it."""
+    for place, found in _objects(machine):
+        names = found.get("ErrorEquals")
+        for number, name in enumerate(names if isinstance(names, list) else ()):
+            if not isinstance(name, str) or name in STATES_ERRORS:
+                continue
+            if name.startswith("States.") and (meant := _meant_by(name)):
+                yield Broken(
+                    (*place, "ErrorEquals", number),
+                    f"{name} matches no error",
+                    f"Write {meant}.",
+                )
 
 
 @rule(

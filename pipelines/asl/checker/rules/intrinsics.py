@@ -31,6 +31,7 @@ def _is_array(_value: Any) -> bool:
 _TEXT = ("a text", _is_text)
 _NUMBER = ("a number", _is_number)  # AWS rounds what is no integer
 _POSITIVE = ("a positive number", lambda value: _is_number(value) and value > 0)
+_INDEX = ("an index from 0", lambda value: _is_number(value) and value >= 0)
 _ARRAY = ("an array", _is_array)
 _OBJECT = ("an object", _is_array)
 _BOOLEAN = ("true or false", lambda value: isinstance(value, bool))
@@ -39,7 +40,7 @@ _ANY = ("anything", lambda value: True)
 
 _WANTED: dict[str, tuple[tuple[str, _Test], ...]] = {
     "States.ArrayContains": (_ARRAY, _ANY),
-    "States.ArrayGetItem": (_ARRAY, _NUMBER),
+    "States.ArrayGetItem": (_ARRAY, _INDEX),
     "States.ArrayLength": (_ARRAY,),
     "States.ArrayPartition": (_ARRAY, _POSITIVE),
     "States.ArrayRange": (_NUMBER, _NUMBER, _NUMBER),

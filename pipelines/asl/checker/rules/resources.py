@@ -21,8 +21,10 @@ _INTEGRATION = re.compile(
 _PATTERNS = ("sync", "sync:2", "waitForTaskToken")
 _PLACEHOLDER = re.compile(
     r"[<%#]|\[\[|\(\(|REPLACE|\$\w+|__\w+__|[A-Z0-9]+(?:_[A-Z0-9]+)+|\.\.\.|…"
+    r"|(?:lambda|function|activity|task|state|resource)\w*(?:ARN|Arn)"
 )
-"""What stands in samples for an ARN to fill in: <arn>, %ARN%, #{arn}, $ARN, MY_ACTIVITY_ARN."""
+"""What stands in samples for an ARN to fill in: <arn>, %ARN%, #{arn}, $ARN, MY_ACTIVITY_ARN,
+functionARN."""
 _SIGNS = ("<", "%", "#", "[[", "((", "REPLACE")
 
 

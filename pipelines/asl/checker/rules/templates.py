@@ -14,7 +14,7 @@ from pipelines.asl.checker.rules.intrinsics import unfit
 from pipelines.asl.checker.rules.kinds import is_open
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.findings import Broken, rule
-from pipelines.asl.intrinsic_syntax import ARGUMENTS, Call, is_intrinsic, parse_intrinsic
+from pipelines.asl.intrinsic_syntax import ARGUMENTS, is_intrinsic, parse_intrinsic
 from pipelines.asl.model import Machine, Place, strings
 from pipelines.asl.path_syntax import parse_path_syntax
 
@@ -32,7 +32,7 @@ FAIL_FUNCTIONS = {
     "States.JsonToString",
     "States.UUID",
 }
-"""The intrinsic functions that ErrorPath and CausePath can call."""
+"""The intrinsic functions whose answer ErrorPath and CausePath can take: those that give a text."""
 _OPENING = re.compile(r"\$\{|\{\{")
 """Where something begins that is to be filled in."""
 _LIKE_A_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]\w*|\[\d+\]|\['[^']*'\])+")
@@ -49,7 +49,7 @@ _LIKE_A_CALL = re.compile(r"States\.[A-Z]\w*\(.*\)", re.DOTALL)
 def every_expression_can_be_read(machine: Machine) -> Iterator[Broken]:
     """What stands behind a key that ends in .$ is a path, or a call of an intrinsic function that
     exists, with as many arguments as it has and of the kinds that it takes; and so in ErrorPath
-    and CausePath, which know only some of the functions."""
+    and CausePath, where the outermost is one of those that give a text."""
     for template in templates(machine):
         for place, value in template.expressions:
             if problem := _unreadable(value):
@@ -98,12 +98,9 @@ def _unfit_for_fail(place: Place, text: str) -> Iterator[Broken]:
         yield Broken(place, problem)
     if problem or is_open(text):
         return
-    calls = [parse_intrinsic(text)]
-    while calls:
-        call = calls.pop()
-        if call.function not in FAIL_FUNCTIONS:
-            yield Broken(place, f"{call.function} cannot be called here")
-        calls += [argument for argument in call.arguments if isinstance(argument, Call)]
+    called = parse_intrinsic(text).function
+    if called not in FAIL_FUNCTIONS:
+        yield Broken(place, f"{called} cannot be called here")
 
 
 @rule(

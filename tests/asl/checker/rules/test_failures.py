@@ -26,6 +26,12 @@ def test_names_that_are_no_errors_are_found(names):
     assert rules(caught(retry(*names))) == {"P131"}
 
 
+@pytest.mark.parametrize("name", ["States.All", "States.timeout"])
+def test_an_error_in_other_capitals_is_warned_of(name):
+    assert rules(retried(retry(name))) == {"P137"}
+    assert rules(caught(retry(name))) == {"P137"}
+
+
 FATAL = {"States.NoChoiceMatched", "States.Runtime"}
 
 

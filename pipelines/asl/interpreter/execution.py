@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipelines.asl.errors import RUNTIME, StateError
+from pipelines.asl.errors import RUNTIME, TIMEOUT, StateError
 from pipelines.asl.interpreter.history import (
     MAX_EVENTS,
     Event,
@@ -239,4 +239,6 @@ def _record_end(outcome: Outcome, frame: Frame) -> None:
     if outcome.status != "FAILED":
         # What ends an execution from without follows no event.
         frame.previous_id = 0
-    frame.record(f"Execution{event}", failure_details(outcome.error, outcome.cause))
+    # Only the history tells the error of an execution that has timed out.
+    error = TIMEOUT if outcome.status == "TIMED_OUT" else outcome.error
+    frame.record(f"Execution{event}", failure_details(error, outcome.cause))

@@ -16,7 +16,7 @@ from typing import Any
 from pipelines.asl.errors import INTRINSIC_FAILURE, RUNTIME, AslSyntaxError, DataError
 from pipelines.asl.intrinsic_syntax import Argument, Call, Literal, unescape
 from pipelines.asl.json_text import dumps
-from pipelines.asl.paths import PathNotFound, Scope
+from pipelines.asl.paths import NO_ELEMENT, PathNotFound, Scope
 
 MAX_TEXT = 10_000
 """Characters that Base64Encode, Base64Decode and Hash take."""
@@ -50,29 +50,44 @@ def call(tree: Call, scope: Scope, chance: random.Random) -> Any:
     """
     error = INTRINSIC_FAILURE
     try:
-        if tree.function == "States.Format":
-            return _format(tree, [_value(argument, scope, chance) for argument in tree.arguments])
-        arguments = [_value(argument, scope, chance) for argument in tree.arguments]
-        if tree.function in _RANDOM:
-            return _RANDOM[tree.function](chance, *arguments)
-        return _FUNCTIONS[tree.function](*arguments)
+        return _call(tree, scope, chance)
     except PathNotFound as missing:
         error = RUNTIME
-        reason = (
-            f"The JsonPath argument for the field '{missing.text}' could not be found"
-            f" in the input '{scope.quote(missing.value)}'"
-        )
+        reason = missing.reason if missing.is_no_array else _missing(missing, scope)
     except (_Failure, AslSyntaxError) as failure:
         reason = str(failure)
     raise DataError(error, f"The function '{tree.text}' had the following error: {reason}")
+
+
+def _missing(missing: PathNotFound, scope: Scope) -> str:
+    """What AWS says of a path that leads nowhere: one in the context object as if in the data."""
+    text, value = missing.text, missing.value
+    if text.startswith("$$"):
+        text, value = text[1:], scope.data
+    return (
+        f"The JsonPath argument for the field '{text}' could not be found"
+        f" in the input '{scope.quote(value)}'"
+    )
+
+
+def _call(tree: Call, scope: Scope, chance: random.Random) -> Any:
+    arguments = [_value(argument, scope, chance) for argument in tree.arguments]
+    if tree.function == "States.Format":
+        return _format(tree, arguments)
+    if tree.function in _RANDOM:
+        return _RANDOM[tree.function](chance, *arguments)
+    return _FUNCTIONS[tree.function](*arguments)
 
 
 def _value(argument: Argument, scope: Scope, chance: random.Random) -> Any:
     if isinstance(argument, Literal):
         return argument.value
     if isinstance(argument, Call):
-        return call(argument, scope, chance)
-    return argument.read(scope)
+        return _call(argument, scope, chance)
+    value = argument.find(scope)
+    if value is NO_ELEMENT:
+        raise PathNotFound(argument.text, scope.data, "No results for path")
+    return value
 
 
 # The types of arguments.

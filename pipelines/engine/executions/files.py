@@ -158,7 +158,7 @@ def ended_by(execution: Execution, event: Event) -> Execution | None:
         status=status,
         stopped=event["timestamp"],
         output=details.get("output"),
-        error=details.get("error"),
+        error=None if status == "TIMED_OUT" else details.get("error"),
         cause=details.get("cause"),
         asked_to_stop=None,
         last_event_id=event["id"],

@@ -172,7 +172,10 @@ def _outcome(last: Event) -> dict[str, Any]:
     if status is None:
         return {"status": "RUNNING"}
     name = f"{last['type'][0].lower()}{last['type'][1:]}EventDetails"
-    return {"status": status, **last.get(name, {})}
+    details = dict(last.get(name) or {})
+    if status == "TIMED_OUT":
+        details.pop("error", None)  # DescribeExecution does not tell it
+    return {"status": status, **details}
 
 
 def _definition(part: Any) -> Mapping[str, Any]:

@@ -97,7 +97,8 @@ def test_the_machine_has_a_timeout_of_its_own_that_nobody_catches(states):
 
     assert execution.outcome.status == "TIMED_OUT"
     assert execution.types[-1] == "ExecutionTimedOut"
-    assert execution.events[-1]["executionTimedOutEventDetails"] == {}
+    assert execution.outcome.error is None
+    assert execution.events[-1]["executionTimedOutEventDetails"] == {"error": "States.Timeout"}
     assert execution.times("ExecutionTimedOut") == [60]
 
 

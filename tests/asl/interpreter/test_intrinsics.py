@@ -122,6 +122,36 @@ def test_a_call_that_cannot_be_answered_fails_the_state(text):
     assert text in failure.value.cause
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("States.Format('{}', States.Format('{}',$.no))", "$.no"),
+        ("States.Format('{}', $.list[5])", "$.list[5]"),
+        ("States.Format('{}', $.list[5].x)", "$.list[5].x"),
+        ("States.Format('{}', $$.No.Deep)", "$.No.Deep"),
+    ],
+)
+def test_the_cause_names_the_whole_call_and_what_its_argument_lacks(text, reason):
+    with pytest.raises(StateError) as caught:
+        call(text, {"list": [1]})
+
+    assert (caught.value.error, caught.value.cause) == (
+        "States.Runtime",
+        f"The function '{text}' had the following error: The JsonPath argument for the field"
+        f""" '{reason}' could not be found in the input '{{"list":[1]}}'""",
+    )
+
+
+def test_an_index_into_what_is_no_array_is_told_as_the_library_tells_it():
+    with pytest.raises(StateError) as caught:
+        call("States.Format('{}', $.n[0])", {"n": 1})
+
+    assert caught.value.cause == (
+        "The function 'States.Format('{}', $.n[0])' had the following error:"
+        " Filter: [0] can only be applied to arrays. Current context is: 1"
+    )
+
+
 @pytest.mark.parametrize("length", [10_000, 10_001])
 def test_the_quota_on_texts_is_ten_thousand_characters(length):
     text = "States.Base64Encode($.text)"

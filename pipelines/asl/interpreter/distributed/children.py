@@ -139,7 +139,8 @@ class Children:
             return False
         details = details_of(last)
         output = json.loads(details["output"]) if status == "SUCCEEDED" else None
-        child.outcome = Outcome(status, output, details.get("error"), details.get("cause"))
+        error = None if status == "TIMED_OUT" else details.get("error")
+        child.outcome = Outcome(status, output, error, details.get("cause"))
         child.started_at, child.ended_at = past[0]["timestamp"], last["timestamp"]
         return True
 

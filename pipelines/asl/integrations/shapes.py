@@ -117,10 +117,14 @@ def other_spelling(shape: Shape, name: str) -> str | None:
 
 
 class Shapes:
-    """The shapes of one model, by name; each is made once."""
+    """The shapes of one model, by name; each is made once.
+
+    Attributes:
+        specs: What the model says about each.
+    """
 
     def __init__(self, specs: Mapping[str, Spec]) -> None:
-        self._specs = specs
+        self.specs = specs
         self._made: dict[str, Shape] = {}
 
     def __call__(self, name: str) -> Shape:
@@ -129,7 +133,7 @@ class Shapes:
         """
         shape = self._made.get(name)
         if shape is None:
-            spec = self._specs[name]
+            spec = self.specs[name]
             type = str(spec["type"])
             kind = DOCUMENT if spec.get("document") else _KINDS.get(type, type)
             shape = self._made[name] = Shape(name, kind, spec, self)

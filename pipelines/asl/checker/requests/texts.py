@@ -5,24 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipelines.asl.checker.requests.patterns import compiled
+
 _PLACEHOLDER = re.compile(
     r"\$\{|\{\{|\{%|<[^<>]+>|\[\[|%[A-Z_]+%|@@|\*\*|\.\.\.|…|"
     r"REPLACE|PLACEHOLDER|CHANGE.?ME|TODO|TBD|INSERT|YOUR|EXAMPLE|"
     r"(?i:your[-_ ])|(?i:replace.?(?:me|with|this))|(?i:account[-_ ]?(?:id|number))|"
     r"\b(?:REGION|ACCOUNT|PARTITION)\b|:region:|:account:|(?<![xX])[xX]{3,12}(?![xX])|__"
 )
-_JAVA_CLASSES = {
-    r"\p{Alnum}": "a-zA-Z0-9",
-    r"\p{Alpha}": "a-zA-Z",
-    r"\p{Digit}": "0-9",
-    r"\p{L}": r"\w",
-    r"\p{M}": r"\w",
-    r"\p{N}": r"\w",
-    r"\p{Z}": r"\s",
-    r"\p{S}": r"$+<=>^`|~",
-    r"\p{P}": r"!-#%-*,-/:;?@\[-\]_{}",
-}
-"""Character classes of Java's that Python's `re` has not, as what stands within brackets."""
 
 
 @lru_cache(maxsize=8192)
@@ -51,15 +41,5 @@ _EXPRESSION = re.compile(r"\$\$?(\.[A-Za-z_*.\[]|\[)|States\.[A-Z][A-Za-z0-9]*\(
 @lru_cache(maxsize=8192)
 def matches(pattern: str, text: str) -> bool:
     """Whether the whole text matches; a pattern that only Java can read passes everything."""
-    compiled = _compile(pattern)
-    return compiled is None or compiled.fullmatch(text) is not None
-
-
-@lru_cache(maxsize=1024)
-def _compile(pattern: str) -> re.Pattern[str] | None:
-    for java, python in _JAVA_CLASSES.items():
-        pattern = pattern.replace(java, python)
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None
+    readable = compiled(pattern)
+    return readable is None or readable.fullmatch(text) is not None

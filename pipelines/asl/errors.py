@@ -14,6 +14,19 @@ TASK_FAILED = "States.TaskFailed"
 TIMEOUT = "States.Timeout"
 
 
+def is_task_failed(error: str | None) -> bool:
+    """Whether States.TaskFailed names an error of this name, beside one that has no name.
+
+    It is a wildcard "that matches any known error name except for States.Timeout"
+    (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html), as which
+    AWS tells a missing heartbeat, too; and nothing names States.Runtime.
+
+    >>> [is_task_failed(each) for each in ("States.DataLimitExceeded", "States.HeartbeatTimeout")]
+    [True, False]
+    """
+    return error not in (TIMEOUT, HEARTBEAT_TIMEOUT, RUNTIME)
+
+
 class AslSyntaxError(ValueError):
     """A path, an intrinsic function or another text of the language that cannot be read."""
 

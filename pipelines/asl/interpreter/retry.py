@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.asl.errors import ALL, TASK_FAILED, TIMEOUT, StateError
+from pipelines.asl.errors import ALL, TASK_FAILED, StateError, is_task_failed
 
 DEFAULT_INTERVAL_S = 1
 DEFAULT_BACKOFF_RATE = 2.0
@@ -26,7 +26,7 @@ def matches(names: Sequence[str], error: StateError) -> bool:
         return False
     if error.error in names or (error.also is not None and error.also in names):
         return True
-    return ALL in names or (TASK_FAILED in names and error.error != TIMEOUT)
+    return ALL in names or (TASK_FAILED in names and is_task_failed(error.error))
 
 
 class Retriers:

@@ -28,6 +28,8 @@ ALL = {"ErrorEquals": ["States.ALL"]}
         (["States.ALL"], "States.Runtime", False),
         (["States.Runtime"], "States.Runtime", False),
         (["States.TaskFailed"], "A", True),
+        (["States.TaskFailed"], None, True),
+        (["States.TaskFailed"], "States.DataLimitExceeded", True),
         (["States.TaskFailed"], "States.Timeout", False),
         (["States.TaskFailed"], "States.Runtime", False),
         (["States.Timeout"], "States.Timeout", True),

@@ -9,6 +9,7 @@ from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.rules.examples import machine, task
 from pipelines.asl.checker.rules.fields import shown
 from pipelines.asl.checker.rules.kinds import is_open
+from pipelines.asl.errors import ALL, TASK_FAILED, is_task_failed
 from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.model import Machine, Object, Place
 
@@ -38,15 +39,6 @@ STATES_ERRORS = {
 
 _STATUS = "States.Http.StatusCode."
 """How the errors of http:invoke begin that carry the answer's status."""
-
-_NOT_TASK_FAILED = {
-    "States.ALL",
-    "States.DataLimitExceeded",
-    "States.HeartbeatTimeout",
-    "States.Runtime",
-    "States.Timeout",
-}
-"""What States.TaskFailed does not match."""
 
 _FATAL = {
     "States.NoChoiceMatched": "it is reported as States.Runtime, which ends the execution",
@@ -229,7 +221,8 @@ def _listed(names: Sequence[str]) -> str:
 def _handled_by(name: str, seen: Mapping[str, int]) -> int | None:
     if name in seen:
         return seen[name]
-    return None if name in _NOT_TASK_FAILED else seen.get("States.TaskFailed")
+    is_one = name != ALL and is_task_failed(name)
+    return seen.get(TASK_FAILED) if is_one else None
 
 
 @rule(

@@ -81,7 +81,12 @@ def test_a_name_that_never_matches_is_warned_of():
         " (P135)"
     ]
     assert rules(caught(retry("States.TaskFailed"), retry("Lambda.Unknown"))) == {"P135"}
-    assert rules(caught(retry("States.TaskFailed"), retry("States.Timeout"))) == set()
+    assert rules(caught(retry("States.TaskFailed"), retry("States.DataLimitExceeded"))) == {"P135"}
+
+
+@pytest.mark.parametrize("name", ["States.ALL", "States.HeartbeatTimeout", "States.Timeout"])
+def test_what_a_failed_task_is_not_can_come_behind_it(name):
+    assert rules(caught(retry("States.TaskFailed"), retry(name))) == set()
 
 
 def test_retriers_of_parallels_and_maps_within_others_are_looked_at():

@@ -32,6 +32,8 @@ _CATEGORIES = {
 count as part of each."""
 _CATEGORY = re.compile(r"\\p\{?([A-Z])[A-Za-z]*\}?")
 _ANCHOR = re.compile(r"[$^]|\\[bBAZz]")
+_LOOKS = re.compile(r"\?<?[=!]")
+"""What only looks ahead or back takes no character, and is not held against a text."""
 _CHARACTERS = re.compile(
     r"\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^\]\\])*\]|\\p\{?[A-Z][A-Za-z]*\}?|\\[^\dQEGkpP]|[^\\*+?{\[]",
     re.DOTALL,
@@ -132,12 +134,14 @@ class _Parser:
 
     def atom(self) -> tuple[int, int]:
         if self.take("("):
-            if self.take("?") and not self.take(":"):
+            looks = _LOOKS.match(self.pattern, self.at)
+            self.at = looks.end() if looks else self.at
+            if looks is None and self.take("?") and not self.take(":"):
                 raise _Unreadable
             part = self.alternatives()
             if not self.take(")"):
                 raise _Unreadable
-            return part
+            return (self.graph.node(),) * 2 if looks else part
         start, end = self.graph.node(), self.graph.node()
         if anchor := _ANCHOR.match(self.pattern, self.at):
             self.at = anchor.end()

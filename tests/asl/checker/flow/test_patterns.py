@@ -45,6 +45,8 @@ def test_what_does_not_match_cannot_where_nothing_is_left_open(pattern, text):
         ("[a-z]+", ("a", None, "B")),
         ("[a-z]+", (None, "B", None)),
         ("a{3}", ("aaaa", None)),
+        ("(?!aws:)[a-z]+", ("B", None)),
+        ("(?=.{1,32}$)[a-z]+(?<!-)", (None, "-")),
         (r"([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${1,256}", ("$.name",)),
     ],
 )
@@ -57,7 +59,8 @@ def test_no_text_can_mend_what_is_known(pattern, pieces):
     [
         ("(https|s3)://([^/]+)/?(.*)", (None, "/x')")),
         (r"([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)${1,256}", ("größe 7",)),
-        ("(?!aws:)[a-z]+", ("B",)),
+        ("(?!aws:)[a-z:]+", ("aws:",)),
+        ("[a-z](?<!a)", ("a",)),
         ("[a-z", ("B",)),
         ("(a", ("B",)),
         ("a)", ("B",)),

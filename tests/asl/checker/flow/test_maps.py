@@ -109,12 +109,11 @@ def test_the_items_of_a_reader_are_not_known_but_for_their_kind():
     assert rules(machine) == []
 
 
-def test_only_distributed_maps_go_over_an_object():
-    over_object = {"ItemsPath": "$.by_name"}
+@pytest.mark.parametrize("over", [each, distributed])
+def test_a_map_goes_over_the_fields_of_an_object(over):
     data = make({"by_name": {"a": {"id": 1}}})
 
-    assert rules(chain(data, distributed(read("$.id"), **over_object))) == []
-    assert rules(chain(data, each(read("$.id"), **over_object))) == ["P306 States.Two.ItemsPath"]
+    assert rules(chain(data, over(read("$.Value.id"), ItemsPath="$.by_name"))) == []
 
 
 def test_a_map_over_nothing_runs_nothing():

@@ -23,6 +23,7 @@ def test_the_good_example_breaks_no_rule(rule):
 def test_a_rule_says_what_it_demands_and_where_aws_says_so(rule):
     assert rule.text.rstrip().endswith((".", '"'))
     assert rule.source.startswith("https://docs.aws.amazon.com/")
+    assert rule.quote
 
 
 def test_production_never_refuses():

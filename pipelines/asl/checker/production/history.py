@@ -101,6 +101,7 @@ def a_loop_waits_or_counts(machine: Machine) -> Iterator[Broken]:
     "P415",
     severity="warning",
     source="https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html",
+    quote="In this mode, the Map state supports up to 40 concurrent iterations.",
     bad={"StartAt": "Each", "States": {"Each": {
         "Type": "Map", "MaxConcurrency": 500, "End": True,
         "ItemProcessor": {"StartAt": "Do", "States": {"Do": {"Type": "Pass", "End": True}}},

@@ -50,6 +50,18 @@ _DATA = frozenset({"Parameters", "Arguments", "Result", "Assign", "Output"})
 """The fields that hold data of the definition's own."""
 
 
+_SUBSTITUTIONS = (
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+    "aws-resource-stepfunctions-statemachine.html"
+)
+_INJECTED = (
+    "A map (string to string) that specifies the mappings for placeholder variables in the state "
+    "machine definition. This enables the customer to inject values obtained at runtime, for "
+    "example from intrinsic functions, in the state machine definition."
+)
+"""What the page says of DefinitionSubstitutions."""
+
+
 def _publish(topic: str) -> Any:
     return one_task("sns:publish", {"TopicArn": topic, "Message": "Done"})
 
@@ -57,8 +69,8 @@ def _publish(topic: str) -> Any:
 @rule(
     "P407",
     severity="warning",
-    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-    "aws-resource-stepfunctions-statemachine.html",
+    source=_SUBSTITUTIONS,
+    quote=_INJECTED,
     bad=_publish("arn:aws:sns:${Region}:210987654321:done"),
     good=_publish("arn:aws:sns:${Region}:${Account}:done"),
 )
@@ -75,8 +87,8 @@ def no_account_is_written_out(machine: Machine) -> Iterator[Broken]:
 @rule(
     "P408",
     severity="warning",
-    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-    "aws-resource-stepfunctions-statemachine.html",
+    source=_SUBSTITUTIONS,
+    quote=_INJECTED,
     bad=_publish("arn:aws:sns:eu-central-1:${Account}:done"),
     good=_publish("arn:aws:sns:${Region}:${Account}:done"),
 )

@@ -31,6 +31,7 @@ def test_it_can_be_asked_alone(rule):
 def test_it_says_what_it_means(rule):
     assert rule.text
     assert rule.source.startswith("https://")
+    assert rule.quote
 
 
 def test_they_are_all_that_begin_with_p3():

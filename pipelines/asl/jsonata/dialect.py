@@ -6,59 +6,73 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid as uuids
 from typing import Any
 
 from pipelines.asl.jsonata.engine import Evaluator
-from pipelines.asl.jsonata.failures import Failure, Internal
-from pipelines.asl.jsonata.numbers import is_number
-from pipelines.asl.jsonata.text import parse_json, string
+from pipelines.asl.jsonata.failures import Failure
+from pipelines.asl.jsonata.text import parse_json
 
 _ALGORITHMS = {
-    "MD5": hashlib.md5,
     "SHA-1": hashlib.sha1,
-    "SHA-256": hashlib.sha256,
     "SHA-384": hashlib.sha384,
+    "SHA-256": hashlib.sha256,
     "SHA-512": hashlib.sha512,
+    "MD5": hashlib.md5,
 }
+"""By their names, in the order in which AWS names them."""
 
 
 def partition(evaluator: Evaluator, array: Any, size: Any) -> Any:
     """$partition: the array in pieces of so many items, the last one may be shorter."""
-    if array is None or not is_number(size) or int(size) == 0:
+    if array is None:
         return None
-    if int(size) < 0:
-        raise Internal
-    items = array if isinstance(array, list) else [array]
-    evaluator.budget.hold(len(items))
-    return [list(items[at : at + int(size)]) for at in range(0, len(items), int(size))]
+    if not isinstance(array, list):
+        raise Failure("T0412", index=1, value=array)
+    if not array:
+        return None
+    most = len(array) if size is None else int(size)
+    if most < 0:
+        raise _said("Second argument must be zero or greater")
+    if most == 0:
+        return None
+    evaluator.budget.hold(len(array))
+    return [list(array[at : at + most]) for at in range(0, len(array), most)]
 
 
 def range_(evaluator: Evaluator, first: Any, last: Any, step: Any) -> Any:
     """$range: numbers from the first to the last, both included, at the distance of `step`.
 
-    What is no whole number is cut off towards zero, as measured on AWS.
+    What is no whole number is cut off towards zero, and a range of one number is that number.
     """
-    if not (is_number(first) and is_number(last) and is_number(step)) or int(step) == 0:
+    for index, bound in enumerate((first, last), 1):
+        if bound is None:
+            raise Failure("T0410", index=index)
+    if step is None or int(step) == 0:
         return None
     by = int(step)
     numbers = range(int(first), int(last) + (1 if by > 0 else -1), by)
     evaluator.budget.hold(len(numbers))
+    if len(numbers) < 2:
+        return numbers[0] if numbers else None
     return list(numbers)
 
 
 def hash_(evaluator: Evaluator, data: Any, algorithm: Any) -> str | None:
     """$hash: the digest of a text, in hexadecimal digits."""
-    if data is None or algorithm not in _ALGORITHMS:
+    if data is None:
+        raise Failure("T0410", index=1)
+    if algorithm is None:
         return None
-    text = string(evaluator, data) or ""
-    return _ALGORITHMS[algorithm](text.encode("utf-8", "replace")).hexdigest()
+    if algorithm not in _ALGORITHMS:
+        names = ", ".join(_ALGORITHMS)
+        raise _said(f"Hash algorithm '{algorithm}' must be one of {names}")
+    return _ALGORITHMS[algorithm](data.encode("utf-8", "replace")).hexdigest()
 
 
 def random(evaluator: Evaluator, seed: Any) -> float:
     """$random: from 0 to less than 1; with a seed, what Java's Random makes of it first."""
-    if not is_number(seed):
+    if seed is None:
         return evaluator.chance.random()
     state = (int(seed) ^ _MULTIPLIER) & _MASK
     high, state = _next_bits(state, 26)
@@ -81,12 +95,15 @@ def uuid(evaluator: Evaluator) -> str:
 
 
 def parse(evaluator: Evaluator, text: Any) -> Any:
-    """$parse: the value of JSON text."""
+    """$parse: the value of JSON text, in which no object has a name twice."""
     if text is None:
         return None
-    if not isinstance(text, str):
-        raise Failure("T0410", index=1)
     try:
         return parse_json(text)
-    except (json.JSONDecodeError, ValueError, RecursionError):
-        raise Internal from None
+    except (ValueError, RecursionError):
+        raise _said("Invalid JSON") from None
+
+
+def _said(message: str) -> Failure:
+    """A failure as $error raises it: AWS's own functions word theirs so."""
+    return Failure("D3137", message=message)

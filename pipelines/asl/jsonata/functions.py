@@ -23,7 +23,7 @@ from pipelines.asl.jsonata import (
 )
 from pipelines.asl.jsonata.engine import Evaluator
 from pipelines.asl.jsonata.failures import Failure
-from pipelines.asl.jsonata.function_types import SIGNATURES, function_names
+from pipelines.asl.jsonata.function_types import DIALECT, SIGNATURES, function_names
 from pipelines.asl.jsonata.library import Jsonata, LibraryError
 from pipelines.asl.jsonata.natives import Frame, Native
 from pipelines.asl.jsonata.signatures import Signature
@@ -50,7 +50,8 @@ def _natives() -> dict[str, Native]:
             implementation, taken = _of_library(found.method), found.get_number_of_args()
         else:
             taken = len(inspect.signature(implementation).parameters) - 1
-        read = Signature(SIGNATURES[name]) if name in SIGNATURES else None
+        signature = SIGNATURES.get(name) or DIALECT.get(name)
+        read = None if signature is None else Signature(signature)
         made[name] = Native(name, implementation, read, _ARITIES.get(name, taken), taken)
     made["zip"] = replace(made["zip"], parameters=None)
     return made

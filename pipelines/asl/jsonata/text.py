@@ -81,14 +81,34 @@ def parse_json(text: str) -> Any:
     """JSON text as values of an expression.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is no JSON, or an object has a name twice, or a number is out of range.
         RecursionError: it is nested too deeply.
     """
-    return inward(json.loads(text, parse_constant=_no_constant))
+    value = json.loads(
+        text,
+        parse_constant=_no_constant,
+        parse_float=_finite,
+        object_pairs_hook=_without_repetition,
+    )
+    return inward(value)
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits} is out of range")
+    return number
+
+
+def _without_repetition(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(members)
+    if len(value) < len(members):
+        raise ValueError("an object has a name twice")
+    return value
 
 
 def inward(value: Any) -> Any:

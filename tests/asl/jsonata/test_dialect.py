@@ -21,6 +21,10 @@ from tests.asl.jsonata.expressions import cause, value
         ("$partition([1, 2, 3, 4], 2)", [[1, 2], [3, 4]]),
         ("$partition([1, 2, 3], 2)", [[1, 2], [3]]),
         ("$partition([1, 2], 5)", [[1, 2]]),
+        ("$partition([1, 2])", [[1, 2]]),
+        ("$partition([1, 2, 3], 2.9)", [[1, 2], [3]]),
+        ("$range(3, 3, 1)", 3),
+        ("$map(['1', '2'], $parse)", [1, 2]),
         ("$range(0, 6, 2)", [0, 2, 4, 6]),
         ("$range(0, 5, 2)", [0, 2, 4]),
         ("$range(3, 1, -1)", [3, 2, 1]),
@@ -47,6 +51,13 @@ def test_a_variable_hides_a_function_of_its_name():
     assert value("$range", range=[7]) == [7]
 
 
+THREW = "threw an error during evaluation."
+
+
+def mismatch(function, index):
+    return f'T0410: Argument {index} of function "{function}" does not match function signature'
+
+
 @pytest.mark.parametrize(
     ("expression", "said"),
     [
@@ -58,9 +69,35 @@ def test_a_variable_hides_a_function_of_its_name():
         ("[$sum]", "returned an unsupported result type."),
         ("/a/", "returned an unsupported result type."),
         ("$base64decode('!!!')", "threw an internal error during evaluation."),
-        ("$parse('{')", "threw an internal error during evaluation."),
-        ("$parse('[' & $pad('', 90000, '['))", "threw an internal error during evaluation."),
-        ("$partition([1], -1)", "threw an internal error during evaluation."),
+        ("$parse('{')", f"{THREW} D3137: Invalid JSON"),
+        ("$parse('')", f"{THREW} D3137: Invalid JSON"),
+        ("$parse('1 2')", f"{THREW} D3137: Invalid JSON"),
+        ("$parse('1e400')", f"{THREW} D3137: Invalid JSON"),
+        ("""$parse('{"a": 1, "a": 1}')""", f"{THREW} D3137: Invalid JSON"),
+        ("$parse('[' & $pad('', 90000, '['))", f"{THREW} D3137: Invalid JSON"),
+        ("$parse(null)", f"{THREW} {mismatch('parse', 1)}"),
+        ("$parse('1', 2)", f"{THREW} {mismatch('parse', 2)}"),
+        ("$partition([1], -1)", f"{THREW} D3137: Second argument must be zero or greater"),
+        ("$partition([1], 0)", "returned nothing (undefined)."),
+        ("$partition([], 1)", "returned nothing (undefined)."),
+        ("$partition([1], 'a')", f"{THREW} {mismatch('partition', 2)}"),
+        (
+            "$partition(null, 2)",
+            f'{THREW} T0412: Argument 1 of function "partition" must be an array of undefined',
+        ),
+        ("$range(1, 2)", "returned nothing (undefined)."),
+        ("$range(1, 5, -1)", "returned nothing (undefined)."),
+        ("$range(1)", f"{THREW} {mismatch('range', 2)}"),
+        ("$hash('a')", "returned nothing (undefined)."),
+        ("$hash(1, 'MD5')", f"{THREW} {mismatch('hash', 1)}"),
+        ("$hash($states.input.no, 'MD5')", f"{THREW} {mismatch('hash', 1)}"),
+        (
+            "$hash('a', 'md5')",
+            f"{THREW} D3137: Hash algorithm 'md5' must be one of"
+            " SHA-1, SHA-384, SHA-256, SHA-512, MD5",
+        ),
+        ("$random(1, 2)", f"{THREW} {mismatch('random', 2)}"),
+        ("$uuid(1)", f"{THREW} {mismatch('uuid', 1)}"),
         ("1 +", "threw an error during evaluation. S0207: Unexpected end of expression"),
         (
             "'a' + 1",

@@ -17,8 +17,10 @@ CALL_TIMEOUT_S = 60
 def starting_a_job() -> list[Retry]:
     """No machines free at the moment, or the API itself was throttled or down.
 
-    The second name is that of nearly every error of SageMaker's API, so a request that can never
-    succeed is tried again too: few times, and soon.
+    The second name is that of every error that the API's operation does not document, throttling
+    and a request that can never succeed among them, which is tried again too: few times, and soon.
+    What it documents has a name of its own: a job's name that is taken is
+    SageMaker.ResourceInUseException, which no second attempt makes good.
     """
     return [
         Retry(

@@ -40,7 +40,12 @@ def _of_new_client(integration: Integration, error: ServiceError) -> TaskFailed:
 
 
 def _of_old_client(integration: Integration, error: ServiceError) -> TaskFailed:
-    """`DynamoDB.ResourceNotFoundException`, or else `DynamoDB.AmazonDynamoDBException`."""
+    """`DynamoDB.ResourceNotFoundException`, or else `DynamoDB.AmazonDynamoDBException`.
+
+    As recorded for DynamoDB and SNS; so SageMaker's ResourceInUse is, as public reports of failed
+    `createTrainingJob.sync` tasks have it, SageMaker.ResourceInUseException, and the throttling
+    that it does not document SageMaker.AmazonSageMakerException.
+    """
     client = _OLD_CLIENTS[integration.service]
     known = _exception(integration.model, error.code)
     base = f"{client.removesuffix('v2')}Exception"

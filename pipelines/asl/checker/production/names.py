@@ -30,8 +30,10 @@ _EVERY_REDRIVE = re.compile(
     r"RedriveCount|States\.UUID|States\.MathRandom|EnteredTime|\$(?:uuid|random|millis|now)\("
 )
 """What differs when a redrive enters the Task again; RetryCount begins at 0 anew."""
-_AFTER_THE_START = {"States.ALL", "States.TaskFailed", "States.Timeout"}
-"""Errors that can come when the job is there already; an API's refusal makes no job."""
+_IN_USE = "SageMaker.ResourceInUseException"
+"""What the integration makes of the API's ResourceInUse, which only another name helps."""
+_AFTER_THE_START = {"States.ALL", "States.TaskFailed", "States.Timeout", _IN_USE}
+"""Errors that can come when the job is there already; an API's other refusals make no job."""
 
 
 def _job(name: str, *, retries: bool = True) -> Any:
@@ -64,8 +66,9 @@ _GOOD = _job("States.Format('{}-{}-{}', $.id, $$.Execution.RedriveCount, $$.Stat
 )
 def a_second_attempt_has_a_name_of_its_own(machine: Machine) -> Iterator[Broken]:
     """A job that a Retry may start again after it has run gets a name that differs in every
-    attempt, from $$.State.RetryCount or a UUID: otherwise the second attempt fails with "name in
-    use". So does every execution but the first when the name is a constant."""
+    attempt, from $$.State.RetryCount or a UUID: otherwise the second attempt fails with
+    SageMaker.ResourceInUseException, and nobody is told what the first one failed with. So does
+    every execution but the first when the name is a constant."""
     for request, place, name in _names(machine):
         if not _is_computed(name, place, request.state):
             yield Broken(

@@ -50,6 +50,13 @@ def test_a_refused_job_may_be_asked_for_again_by_the_same_name():
     assert rules(training(name, Retry=[api])) == []
 
 
+def test_a_name_that_is_in_use_is_in_use_at_the_second_attempt():
+    in_use = {**RETRIED, "ErrorEquals": ["SageMaker.ResourceInUseException"]}
+    name = {"TrainingJobName.$": "$$.Execution.Name"}
+
+    assert "P401" in rules(training(name, Retry=[in_use]))
+
+
 def test_names_in_jsonata():
     def named(name):
         arguments = {**SOUND["createTrainingJob"], "TrainingJobName": name, "RoleArn": "${Role}"}

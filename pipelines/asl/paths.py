@@ -152,8 +152,9 @@ def _reason(steps: tuple[Step, ...], number: int, value: Any) -> str:
 
 
 def _no_array(filter: str, value: Any) -> str:
-    """Why elements of `value` cannot be found."""
-    return f"Filter: {filter} can only be applied to arrays. Current context is: {dumps(value)}"
+    """Why elements of `value` cannot be found; an element that is not there is null."""
+    there = dumps(None if value is NO_ELEMENT else value)
+    return f"Filter: {filter} can only be applied to arrays. Current context is: {there}"
 
 
 def _normalized(steps: tuple[Step, ...]) -> str:

@@ -58,7 +58,10 @@ def check_definition(definition: Definition, file: str) -> Iterator[Reported]:
     """The findings of one definition, each with the line of Python that made its state."""
     source = JsonSource(canonical(definition.document))
     found = check_all(
-        source.value, substitutions=SUBSTITUTIONS, input_schema=definition.input_schema
+        source.value,
+        substitutions=SUBSTITUTIONS,
+        input_schema=definition.input_schema,
+        answers=definition.answers,
     )
     for finding in found:
         made_at = definition.made_at(finding.state)

@@ -54,6 +54,11 @@ class Definition:
     input_schema: Mapping[str, Any]
     origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict, compare=False)
 
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        """JSON Schemas of what states get, by name, where that is more than a service tells."""
+        return {step.name: step.answer for step in self.steps if step.answer is not None}
+
     def made_at(self, state: str | None) -> tuple[str, int] | None:
         """The file, from the project's root, and the line that made a state, if that is known.
 

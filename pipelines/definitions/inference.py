@@ -11,7 +11,7 @@ from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import Key, begin, data_key, input_schema
 from pipelines.environment.model import Environment
 from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind, origins
-from pipelines.steps import choose_model, predict, preprocess, read_json
+from pipelines.steps import choose_model, documents, predict, preprocess, read_json
 from pipelines.steps.expressions import output_uri
 from pipelines.steps.step import Scope
 
@@ -42,6 +42,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
         "Read summary",
         scope,
         output_uri(scope, predict.JOB_NAME_PATH, "predictions/summary.json"),
+        document=documents.SUMMARY,
         result="Summary",
         comment="How many rows were scored",
     )

@@ -9,7 +9,7 @@ from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import begin, data_key, input_schema
 from pipelines.environment.model import Environment, Gate
 from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind, origins
-from pipelines.steps import evaluate, preprocess, read_json, register, train
+from pipelines.steps import documents, evaluate, preprocess, read_json, register, train
 from pipelines.steps.expressions import output_uri
 from pipelines.steps.step import Scope
 
@@ -27,6 +27,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
         "Read metrics",
         scope,
         output_uri(scope, evaluate.JOB_NAME_PATH, "evaluation/metrics.json"),
+        document=documents.METRICS,
         result="Evaluation",
         comment="What Evaluate measured",
     )

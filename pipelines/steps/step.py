@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines import naming
 from pipelines.environment.model import Environment
@@ -55,11 +56,13 @@ class Step:
         state: the SDK's own state.
         machine: what the state machine's role must be allowed.
         job: what the role of the step's job must be allowed; empty if there is no job.
+        answer: the JSON Schema of what the state gets, where that is more than the service tells.
     """
 
     state: State
     machine: tuple[Statement, ...]
     job: tuple[Statement, ...] = ()
+    answer: Mapping[str, Any] | None = None
 
     @property
     def name(self) -> str:

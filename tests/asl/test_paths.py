@@ -70,6 +70,11 @@ def test_one_place_that_is_not_there_is_an_error(text):
         read(text)
 
 
+def test_an_element_that_is_not_there_has_none_within_it():
+    with pytest.raises(PathNotFound, match="Current context is: null"):
+        read("$.list[5][0]")
+
+
 @pytest.mark.parametrize("text", ["", "list", "a.b", "$.", "$.list[", "$.a b", "$.a | $.b", "$..."])
 def test_what_is_no_path_is_refused(text):
     with pytest.raises(AslSyntaxError):

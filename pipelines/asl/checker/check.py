@@ -14,6 +14,21 @@ from pipelines.asl.findings import RULES, Finding
 from pipelines.asl.model import Machine, Place
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Without the garbage collector, which would go through all that is found of a large machine
+    again and again: all of it is in use until the end.  As a decorator, it goes on only when
+    nearly all of that is gone with what the function had."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_nothing_collected()
 def check(
     definition: Any,
     *,
@@ -37,11 +52,13 @@ did you mean Pass? (P101)"]
     return without_repetitions(_language(_machine(definition, substitutions), duplicates))
 
 
+@_nothing_collected()
 def check_all(
     definition: Any,
     *,
     substitutions: Collection[str] | None = None,
     input_schema: Any = None,
+    answers: Mapping[str, Any] | None = None,
     duplicates: Collection[Place] = (),
 ) -> list[Finding]:
     """All that can be known: `check`, each Task's request, the data flow, production.
@@ -50,27 +67,17 @@ def check_all(
         definition: Any JSON value.
         substitutions: As in `check`.
         input_schema: The JSON Schema of the execution's input; None: it may be anything.
+        answers: By the name of a Task's state, the JSON Schema of what it answers, where that is
+            more than its resource tells: what a function gives, or the JSON in a text, as
+            contentMediaType and contentSchema say it.
         duplicates: As in `check`.
     """
     if (unfit := _unfit(definition)) is not None:
         return [unfit]
     machine = _machine(definition, substitutions)
-    with _nothing_collected():
-        language = _language(machine, duplicates)
-        return without_repetitions((*language, *_beyond_the_language(machine, input_schema)))
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Without the garbage collector, which would go through all that is found of a large machine
-    again and again: all of it is in use until the end."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+    language = _language(machine, duplicates)
+    beyond = _beyond_the_language(machine, input_schema, answers)
+    return without_repetitions((*language, *beyond))
 
 
 def _unfit(definition: Any) -> Finding | None:
@@ -91,13 +98,15 @@ def _language(machine: Machine, duplicates: Collection[Place]) -> Iterator[Findi
             yield from rule.findings(machine)
 
 
-def _beyond_the_language(machine: Machine, input_schema: Any) -> Iterator[Finding]:
+def _beyond_the_language(
+    machine: Machine, input_schema: Any, answers: Mapping[str, Any] | None
+) -> Iterator[Finding]:
     from pipelines.asl.checker.flow import check_flow
     from pipelines.asl.checker.production import PRODUCTION
     from pipelines.asl.checker.requests import REQUESTS
 
     for rule in REQUESTS:
         yield from rule.findings(machine)
-    yield from check_flow(machine, input_schema=input_schema)
+    yield from check_flow(machine, input_schema=input_schema, answers=answers)
     for rule in PRODUCTION:
         yield from rule.findings(machine)

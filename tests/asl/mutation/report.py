@@ -36,6 +36,7 @@ def findings(executions: Executions, document: Any) -> list[Finding]:
         document,
         substitutions=executions.substitutions.keys(),
         input_schema=executions.definition.input_schema,
+        answers=executions.definition.answers,
     )
 
 

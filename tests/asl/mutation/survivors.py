@@ -11,8 +11,9 @@ UNEXPLAINED = "Not explained."
 _REASONS: tuple[tuple[str, str, str], ...] = (
     (
         "path",
-        r"\.document\.\w",
-        "What stands in a document that a job writes is known when it has been read, not before.",
+        r"\.Bodyx",
+        "S3 may answer more than the model says, which may be older than the service: what it lacks"
+        " is warned of.",
     ),
     (
         "path",

@@ -8,7 +8,7 @@ brings something new for the third time, it is widened, and after the eighth not
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipelines.asl.checker.flow.context import Contexts
@@ -39,6 +39,7 @@ class Analysis:
     Attributes:
         execution_input: The type of an execution's input.
         result_type: What resources answer.
+        answers: What Tasks answer beyond that, by the names of their states.
         entries: What is known when a state is entered; states that nothing reaches are not there.
         exits: The ways out of these states.
         outputs: What the scopes give; those that cannot end well are not there.
@@ -47,6 +48,7 @@ class Analysis:
     machine: Machine
     execution_input: Type
     result_type: Answers
+    answers: Mapping[str, Type] = field(default_factory=dict)
     entries: dict[State, Facts] = field(default_factory=dict)
     exits: dict[State, list[Exit]] = field(default_factory=dict)
     outputs: dict[Scope, Type] = field(default_factory=dict)
@@ -79,6 +81,9 @@ class Analysis:
 
     def result(self, resource: str) -> Type:
         return self.result_type(resource)
+
+    def declared(self, state: State) -> Type | None:
+        return self.answers.get(state.name)
 
     def misfits(
         self, resource: str, root: Place, values: list[tuple[Place, Type]]

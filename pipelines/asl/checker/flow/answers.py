@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pipelines.asl.checker.flow.values.schemas import from_json_schema
-from pipelines.asl.checker.flow.values.types import UNKNOWN, Presence, Type
+from pipelines.asl.checker.flow.values.types import UNKNOWN, Object, Presence, Type
 
 HELD_TO_THEIR_MODEL = ("sagemaker", "aws-sdk:sagemaker")
 """The services whose model is taken at its word.  Any other may be newer than the model, or
@@ -29,3 +29,17 @@ def answer_of(resource: str) -> Type:
         optional=Presence.USUALLY,
         is_complete=found.service in HELD_TO_THEIR_MODEL,
     )
+
+
+def refined(answer: Type, declared: Type | None) -> Type:
+    """The answer of a Task of which somebody has said more than its resource tells.
+
+    >>> from pipelines.asl.checker.flow.values.types import INTEGER, TEXT, object_of
+    >>> both = refined(object_of({"ETag": TEXT, "Body": UNKNOWN}), object_of({"Body": INTEGER}))
+    >>> {name: str(field.type) for name, field in both.object.fields.items()}
+    {'ETag': 'a text', 'Body': 'a number'}
+    """
+    if declared is None or answer.object is None or declared.object is None:
+        return declared or answer
+    fields = {**answer.object.fields, **declared.object.fields}
+    return Type(object=Object(fields, answer.object.rest, answer.object.others))

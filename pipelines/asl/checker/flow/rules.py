@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -33,30 +33,39 @@ _found: WeakKeyDictionary[Machine, list[Problem]] = WeakKeyDictionary()
 
 
 def check_flow(
-    machine: Machine, *, input_schema: Any = None, result_type: Answers = answer_of
+    machine: Machine,
+    *,
+    input_schema: Any = None,
+    answers: Mapping[str, Any] | None = None,
+    result_type: Answers = answer_of,
 ) -> Iterator[Finding]:
     """What breaks the rules of data flow.
 
     Args:
         machine: Any definition.
         input_schema: The JSON Schema of the execution's input; None: it can be anything.
+        answers: By the name of a Task's state, the JSON Schema of what it answers, where that is
+            more than its resource tells.
         result_type: What a Task's resource answers, as a type.
     """
     execution_input = UNKNOWN if input_schema is None else from_json_schema(input_schema)
-    _found[machine] = _analyse(machine, execution_input, result_type)
+    declared = {name: from_json_schema(schema) for name, schema in (answers or {}).items()}
+    _found[machine] = _analyse(machine, execution_input, result_type, declared)
     for each in FLOW:
         yield from each.findings(machine)
 
 
-def _analyse(machine: Machine, execution_input: Type, result_type: Answers) -> list[Problem]:
-    analysis = Analysis(machine, execution_input, result_type)
+def _analyse(
+    machine: Machine, execution_input: Type, result_type: Answers, answers: Mapping[str, Type]
+) -> list[Problem]:
+    analysis = Analysis(machine, execution_input, result_type, answers)
     return [*analysis.problems, *dead_ends(analysis)]
 
 
 def _problems(machine: Machine, rule: str) -> Iterator[Broken]:
     """What the analysis found that breaks a rule."""
     if machine not in _found:
-        _found[machine] = _analyse(machine, UNKNOWN, answer_of)
+        _found[machine] = _analyse(machine, UNKNOWN, answer_of, {})
     for problem in _found[machine]:
         if problem.rule == rule:
             yield Broken(problem.place, problem.message, problem.remedy)
@@ -144,8 +153,8 @@ def a_variable_is_assigned_on_every_way(machine: Machine) -> Iterator[Broken]:
 )
 def a_field_gets_a_value_of_its_type(machine: Machine) -> Iterator[Broken]:
     """What a path or an expression gives to a field of a state is of the type that the field
-    needs: ItemsPath an array, SecondsPath an integer that is not negative, TimestampPath a
-    timestamp, ErrorPath a text."""
+    needs: ItemsPath an array or an object, SecondsPath an integer that is not negative,
+    TimestampPath a timestamp, ErrorPath a text."""
     return _problems(machine, "P306")
 
 
@@ -165,7 +174,9 @@ def an_intrinsic_function_can_answer(machine: Machine) -> Iterator[Broken]:
 
 @rule(
     "P308",
-    source=_GUIDE + "connect-parameters.html",
+    source="https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html",
+    quote="ValidationError: The input fails to satisfy the constraints specified by an AWS "
+    "service.",
     bad=send("aws-sdk:sagemaker:listModels", MaxResults="$.text"),
     good=send("aws-sdk:sagemaker:listModels", MaxResults="$.number"),
 )
@@ -178,7 +189,8 @@ def a_request_gets_values_that_fit(machine: Machine) -> Iterator[Broken]:
 @rule(
     "P309",
     "warning",
-    source=_GUIDE + "connect-parameters.html",
+    source=_GUIDE + "integrate-services.html",
+    quote="AWS SDK integrations work exactly like an API call using the AWS SDK.",
     bad=delay("$.text"),
     good=delay("$.number"),
 )

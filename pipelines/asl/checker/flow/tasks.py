@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.asl.checker.flow.answers import refined
 from pipelines.asl.checker.flow.values.joining import join
 from pipelines.asl.checker.flow.values.literals import from_text
 from pipelines.asl.checker.flow.values.types import (
@@ -41,8 +42,10 @@ def check_request(visit: Visit, field: str) -> None:
 
 
 def result_of_task(visit: Visit) -> Type:
-    """The type of the answer; what a worker or a callback sends can be anything."""
+    """The type of the answer; what a worker or a callback sends can be anything, unless it has
+    been declared."""
     resource = visit.fields.get("Resource")
-    if not isinstance(resource, str) or "${" in resource or "waitForTaskToken" in resource:
-        return UNKNOWN
-    return visit.around.result(resource)
+    answer = UNKNOWN
+    if isinstance(resource, str) and "${" not in resource and "waitForTaskToken" not in resource:
+        answer = visit.around.result(resource)
+    return refined(answer, visit.around.declared(visit.state))

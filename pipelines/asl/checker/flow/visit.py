@@ -33,6 +33,9 @@ class Surroundings(Protocol):
     def result(self, resource: str) -> Type:
         """The type of what a Task's resource answers."""
 
+    def declared(self, state: State) -> Type | None:
+        """The type that a Task's answer has been declared to have."""
+
     def misfits(
         self, resource: str, root: Place, values: list[tuple[Place, Type]]
     ) -> Iterable[Problem]:

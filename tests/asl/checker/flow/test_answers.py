@@ -102,3 +102,59 @@ def test_where_both_come_together_there_may_be_either():
 
 def test_nothing_is_known_of_a_service_that_there_is_not():
     assert answer_of("arn:aws:states:::nowhere:toBeFound").unknown
+
+
+READ = "arn:aws:states:::aws-sdk:s3:getObject"
+DOCUMENT = {
+    "type": "object",
+    "properties": {"rows": {"type": "integer"}},
+    "required": ["rows"],
+    "additionalProperties": False,
+}
+JSON_TEXT = {
+    "type": "string",
+    "contentMediaType": "application/json",
+    "contentSchema": DOCUMENT,
+}
+BODY = {"type": "object", "properties": {"Body": JSON_TEXT}, "required": ["Body"]}
+
+
+def declared(answer, *states, **fields):
+    """What is found if somebody has said what state One answers."""
+    definition = Machine({**fields, **chain(*states)})
+    return [f"{each.rule} {each.path}" for each in check_flow(definition, answers={"One": answer})]
+
+
+def test_an_answer_can_be_declared():
+    function = call("arn:aws:lambda:eu-central-1:123456789012:function:score")
+
+    assert declared(DOCUMENT, function, use({"a.$": "$.rows", "b.$": "$.row"})) == [
+        "P301 States.Two.Parameters.b.$"
+    ]
+
+
+def test_and_so_can_the_json_in_a_text():
+    reads = call(READ, ResultSelector={"document.$": "States.StringToJson($.Body)"})
+    paths = {"a.$": "$.document.rows", "b.$": "$.document.row"}
+
+    assert declared(BODY, reads, use(paths)) == ["P301 States.Two.Parameters.b.$"]
+
+
+def test_what_is_not_declared_is_as_the_service_has_it():
+    paths = {"a.$": "$.ETag", "b.$": "$.ETagg", "c.$": "$.Body.rows"}
+
+    assert declared(BODY, call(READ), use(paths)) == [
+        "P301 States.Two.Parameters.c.$",
+        "P302 States.Two.Parameters.b.$",
+    ]
+
+
+def test_jsonata_reads_the_same_document():
+    output = {
+        "a": "{% $parse($states.result.Body).rows %}",
+        "b": "{% $parse($states.result.Body).row %}",
+    }
+
+    assert declared(BODY, call(READ, Output=output), QueryLanguage="JSONata") == [
+        "P311 States.One.Output.b"
+    ]

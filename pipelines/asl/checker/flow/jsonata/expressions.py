@@ -45,7 +45,6 @@ from pipelines.asl.checker.flow.values.types import (
 from pipelines.asl.jsonata import nodes
 from pipelines.asl.jsonata.nodes import Node
 
-
 _MAX_DEPTH = 48
 """How deep an expression is looked into, at up to four frames of Python's stack a node."""
 

@@ -93,11 +93,20 @@ def _same_items(arguments: Sequence[Field]) -> Field:
     return ANYTHING if found.type.is_never else found
 
 
+def _parse(arguments: Sequence[Field]) -> Field:
+    """The value of a text that is known to be JSON."""
+    text = arguments[0].type.text if arguments else None
+    if text is None or text.content is None or not arguments[0].type.is_one_kind:
+        return ANYTHING
+    return Field(text.content, arguments[0].presence)
+
+
 _MADE: dict[str, Callable[[Sequence[Field]], Field]] = {
     "append": _append,
     "distinct": _same_items,
     "filter": _same_items,
     "merge": _merge,
+    "parse": _parse,
     "reverse": _same_items,
     "shuffle": _same_items,
     "sort": _same_items,

@@ -123,12 +123,16 @@ def _parts(raw: str) -> tuple[Pieces | None, ...] | None:
     """A template's texts, and None for each ``{}`` between them; None: it cannot be read."""
     try:
         return tuple(
-            None if part == "{}" else open_substitutions((unescape(part),))
+            None if part == "{}" else _opened(unescape(part))
             for part in _PLACEHOLDER.split(raw)
             if part
         )
     except AslSyntaxError:
         return None
+
+
+def _opened(text: str) -> Pieces:
+    return open_substitutions((text,)) if "${" in text else (text,)
 
 
 def _length(array: Type) -> Type:
@@ -178,6 +182,8 @@ def _parsed(text: Type) -> Type:
     literals = None if text.text is None else text.text.literals
     if text.kinds == NULL.kinds:
         return NULL
+    if text.text is not None and text.text.content is not None and text.is_one_kind:
+        return text.text.content
     if not text.is_one_kind or not literals or len(literals) != 1:
         return UNKNOWN
     (literal,) = literals

@@ -84,14 +84,16 @@ def _joined_numbers(one: Number | None, other: Number | None) -> Number | None:
 
 
 def _joined_texts(one: Text | None, other: Text | None) -> Text | None:
-    if one is None or other is None or one.known is None:
+    if one is None or other is None:
         return other if one is None else one
-    if other.known is None:
-        return other
-    if other.known <= one.known:
-        return one
-    union = one.known | other.known
-    return Text(union if len(union) <= MAX_TEXTS else None)
+    known = one.known
+    if one.known is None or other.known is None:
+        known = None
+    elif not other.known <= one.known:
+        union = one.known | other.known
+        known = union if len(union) <= MAX_TEXTS else None
+    content = one.content if one.content is other.content else None
+    return one if known is one.known and content is one.content else Text(known, content)
 
 
 def _joined_arrays(one: Array | None, other: Array | None, depth: int) -> Array | None:
@@ -189,7 +191,7 @@ def widen(old: Type, new: Type, depth: int = MAX_DEPTH) -> Type:
         null=new.null,
         booleans=new.booleans,
         number=new.number if new.number == old.number else Number(_is_integer(new)),
-        text=new.text if new.text == old.text else Text(),
+        text=new.text if new.text is old.text else Text(),
         array=_widened_array(old.array, new.array, depth - 1),
         object=_widened_object(old.object, new.object, depth - 1),
     )

@@ -22,6 +22,7 @@ from pipelines.asl.checker.flow.values.types import (
     Field,
     Object,
     Presence,
+    Text,
     Type,
 )
 
@@ -107,6 +108,8 @@ class _Reader:
             return self.object(schema, depth)
         if kind == "array":
             return self.array(schema, depth)
+        if kind == "string" and schema.get("contentMediaType") == "application/json":
+            return Type(text=Text(content=self.read(schema.get("contentSchema", True), depth - 1)))
         return _SIMPLE.get(kind, UNKNOWN) if isinstance(kind, str) else UNKNOWN
 
     def object(self, schema: Mapping[str, Any], depth: int) -> Type:

@@ -51,9 +51,11 @@ class Number(NamedTuple):
 class Text(NamedTuple):
     """Attributes:
     known: The only texts, as far as they are known; None: any.
+    content: The type of the JSON that it is; None: nobody says that it is JSON.
     """
 
     known: frozenset[Pieces] | None = None
+    content: Type | None = None
 
     @property
     def literals(self) -> frozenset[str] | None:

@@ -404,6 +404,9 @@ def test_an_execution_that_is_waited_for_is_described(whole, pattern, input, out
         "Name": "nested",
         "Output": output,
         "OutputDetails": {"Included": True},
+        "RedriveCount": 0,
+        "RedriveStatus": "NOT_REDRIVABLE",
+        "RedriveStatusReason": "Execution is SUCCEEDED and cannot be redriven",
         "StateMachineArn": child,
         "Status": "SUCCEEDED",
     }
@@ -421,6 +424,7 @@ def test_an_execution_that_fails_fails_the_task_that_waits_for_it(whole):
     assert (cause["Status"], cause["Error"], cause["Cause"]) == (
         *("FAILED", "SomeFailure", "because"),
     )
+    assert (cause["RedriveCount"], cause["RedriveStatus"]) == (0, "REDRIVABLE")
     assert "Output" not in cause
 
 
@@ -446,7 +450,12 @@ def test_an_execution_that_is_stopped_stops_the_one_it_waits_for(whole):
     whole.client("stepfunctions").stop_execution(executionArn=arn)
 
     assert whole.ended(arn)["status"] == "ABORTED"
-    assert whole.ended(nested)["status"] == "ABORTED"
+    stopped = whole.ended(nested)
+    assert (stopped["status"], stopped["cause"]) == (
+        "ABORTED",
+        f"The Task state in AWS Step Functions execution [{arn}]"
+        " which was managing this resource was aborted",
+    )
 
 
 # AWS SDK

@@ -21,7 +21,8 @@ from pipelines.engine.wire.validation import validate
 
 _DESCRIBED = (
     *("cause", "error", "executionArn", "input", "inputDetails", "name", "output"),
-    *("outputDetails", "startDate", "stateMachineArn", "status", "stopDate"),
+    *("outputDetails", "redriveCount", "redriveStatus", "redriveStatusReason"),
+    *("startDate", "stateMachineArn", "status", "stopDate"),
 )
 """The members of DescribeExecution that the integration's result has."""
 
@@ -42,7 +43,7 @@ class NestedExecutions:
             TaskFailed: it could not be started, or it did not succeed.
         """
         if call.submitted is not MISSING:
-            return await self._end(integration, call.submitted["ExecutionArn"])
+            return await self._end(integration, call, call.submitted["ExecutionArn"])
         region = region_of(call.context["Execution"]["Id"])
         started = await abandoned_if_cancelled(lambda: self._start(integration, call, region))
         submitted = with_metadata(
@@ -59,11 +60,11 @@ class NestedExecutions:
         try:
             call.record("TaskSubmitted", {"output": dumps(submitted)})
         except BaseException:
-            await self._stop(started["executionArn"], region)
+            await self._stop(started["executionArn"], call)
             raise
-        return await self._end(integration, started["executionArn"])
+        return await self._end(integration, call, started["executionArn"])
 
-    async def _end(self, integration: Integration, arn: str) -> Any:
+    async def _end(self, integration: Integration, call: TaskCall, arn: str) -> Any:
         """How an execution ended that a Task waits for; cancelled, that execution is stopped.
 
         Raises:
@@ -73,7 +74,7 @@ class NestedExecutions:
         try:
             await until(self._endings.of(arn))
         except BaseException:
-            await self._stop(arn, region)
+            await self._stop(arn, call)
             raise
         described = self._calls.call(
             "states", "DescribeExecution", {"executionArn": arn}, region=region
@@ -96,9 +97,15 @@ class NestedExecutions:
         except ServiceError as error:
             raise task_failed(integration, error) from error
 
-    async def _stop(self, arn: str, region: str) -> None:
+    async def _stop(self, arn: str, call: TaskCall) -> None:
         """Stop an execution that nobody waits for any more, and wait for its end."""
-        self._calls.call("states", "StopExecution", {"executionArn": arn}, region=region)
+        waiting = call.context["Execution"]["Id"]
+        cause = (
+            f"The Task state in AWS Step Functions execution [{waiting}]"
+            " which was managing this resource was aborted"
+        )
+        request = {"executionArn": arn, "cause": cause}
+        self._calls.call("states", "StopExecution", request, region=region_of(arn))
         await until_certainly(self._endings.of(arn))
 
 

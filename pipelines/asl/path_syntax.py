@@ -224,15 +224,18 @@ def _one_of(steps: list[Step] | list[int]) -> Segment:
 
 
 _DANGLING = re.compile(r"(?:==|!=|<=|>=|=~|<|>|&&|\|\||\()\s*(?:\)|&&|\|\||$)")
+_ASSIGNMENT = re.compile(r"(?<![=!<>~])=(?![=~])")
+"""One equals sign, which compares nothing."""
 _LITERALS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|/(?:[^/\\]|\\.)+/[a-z]*", re.DOTALL)
 
 
 def _is_balanced(condition: str) -> bool:
-    """Whether a filter's parentheses close and each of its operators has a right side."""
+    """Whether a filter's parentheses close, and each of its operators is one and has a right
+    side."""
     bare = _LITERALS.sub("0", condition)
     depth = 0
     for character in bare:
         depth += (character == "(") - (character == ")")
         if depth < 0:
             return False
-    return depth == 0 and _DANGLING.search(bare) is None
+    return depth == 0 and not _DANGLING.search(bare) and not _ASSIGNMENT.search(bare)

@@ -86,6 +86,7 @@ def test_a_path_to_several_places_has_no_steps(text):
         ("$.a[?@.b]", r"written \?"),
         ("$.a[?()]", "filter cannot be read"),
         ("$.a[?(@.b == )]", "filter cannot be read"),
+        ("$.a[?(@.b = 1)]", "filter cannot be read"),
         ("$.a[?(@.b && )]", "filter cannot be read"),
         ("$.a[?((@.b)]", "filter cannot be read"),
         ("$.a.length()", "functions"),

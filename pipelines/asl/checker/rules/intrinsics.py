@@ -56,7 +56,8 @@ _WANTED: dict[str, tuple[tuple[str, _Test], ...]] = {
     "States.StringToJson": (_TEXT,),
 }
 """What each function takes, in the order of its arguments."""
-_PLACEHOLDER = re.compile(r"\\.|(\{\})", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\\.|(\{\})|([{}])", re.DOTALL)
+"""In the text of States.Format: an escape, a place for a value, or a brace that is neither."""
 
 
 def unfit(call: Call) -> str:
@@ -82,7 +83,10 @@ def _format(arguments: tuple[Argument, ...]) -> str:
     template = arguments[0]
     if not isinstance(template, Literal):
         return ""
-    places = sum(match[1] is not None for match in _PLACEHOLDER.finditer(template.raw))
+    found = list(_PLACEHOLDER.finditer(template.raw))
+    if brace := next((match[2] for match in found if match[2]), ""):
+        return f"States.Format takes {brace} alone only behind a backslash, as \\{brace}"
+    places = sum(match[1] is not None for match in found)
     values = len(arguments) - 1
     if places == values:
         return ""

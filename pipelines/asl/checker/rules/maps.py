@@ -106,8 +106,8 @@ def _inline_with(state: State, names: tuple[str, ...]) -> Iterator[Broken]:
 )
 def a_reader_says_what_it_reads(machine: Machine) -> Iterator[Broken]:
     """An ItemReader reads with s3:getObject or s3:listObjectsV2, and is told the Bucket.  For an
-    object it needs the InputType; for CSV the CSVHeaderLocation; and if that is GIVEN,
-    CSVHeaders."""
+    object it needs the Key and the InputType; for CSV the CSVHeaderLocation; and if that is
+    GIVEN, CSVHeaders."""
     for state in machine.of_type("Map"):
         reader = state.fields.get("ItemReader")
         if not isinstance(reader, Mapping):
@@ -116,7 +116,8 @@ def a_reader_says_what_it_reads(machine: Machine) -> Iterator[Broken]:
         if action is not None and action not in _READERS:
             known = f"{' or '.join(sorted(_READERS))}{nearest(action, _READERS)}"
             yield Broken(state.at("ItemReader", "Resource"), f"{action!r} is not {known}")
-        yield from _without_bucket(state.at("ItemReader"), reader)
+        asked = ("Bucket", "Key") if action == "s3:getObject" else ("Bucket",)
+        yield from _without(state.at("ItemReader"), reader, *asked)
         config = reader.get("ReaderConfig", {})
         if isinstance(config, Mapping) and action == "s3:getObject":
             yield from _csv(state, config)
@@ -132,11 +133,15 @@ def _csv(state: State, config: Object) -> Iterator[Broken]:
         yield Broken(place, "CSVHeaders is missing, which CSVHeaderLocation says is given")
 
 
-def _without_bucket(place: Place, fields: Object) -> Iterator[Broken]:
+def _without(place: Place, fields: Object, *members: str) -> Iterator[Broken]:
+    """The members of its request that it lacks."""
     for name in ("Parameters", "Arguments"):
         request = fields.get(name)
-        if isinstance(request, Mapping) and not {"Bucket", "Bucket.$"} & request.keys():
-            yield Broken((*place, name), "Bucket is missing")
+        if not isinstance(request, Mapping):
+            continue
+        for member in members:
+            if not {member, f"{member}.$"} & request.keys():
+                yield Broken((*place, name), f"{member} is missing")
 
 
 def _action(fields: Object) -> str | None:
@@ -190,7 +195,7 @@ def a_writer_says_where_it_writes(machine: Machine) -> Iterator[Broken]:
         if "Resource" in writer and not parameters:
             expected = "Arguments" if state.language == "JSONata" else "Parameters"
             yield Broken(place, f"{expected} is missing", "Add the Bucket to write to.")
-        yield from _without_bucket(place, writer)
+        yield from _without(place, writer, "Bucket")
         if "Resource" not in writer and (parameters or "WriterConfig" not in writer):
             yield Broken(place, "Resource is missing", "Add arn:aws:states:::s3:putObject.")
 

@@ -92,6 +92,8 @@ def test_several_places_can_be_read_where_a_list_is_wanted():
         "States.Format('{} and {}', $.a)",
         "States.Format(5, $.a)",
         "States.Array(States.Format('{}'))",
+        "States.Format('{a}')",
+        "States.Format('}')",
         "States.ArrayRange(1, 10, 0)",
         "States.ArrayRange(0, 5000, 1)",
         "States.ArrayPartition($.a, 0)",

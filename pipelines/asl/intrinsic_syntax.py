@@ -61,6 +61,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"true|false|null")
 _WORDS = {"true": True, "false": False, "null": None}
 _SPACE = re.compile(r"\s*")
+_PLAIN_CALL = re.compile(r"(States\.[A-Za-z0-9]+)\('([^'\\]*)'((?:,\s*\$[^'\"\[\](),\s]*)*)\)")
+"""A text and some paths without brackets, which nearly every call of States.Format has."""
 _PLAIN_PATH = re.compile(r"[^'\"\[\](),]*(?=[,)])")
 """A path without brackets and quotes of its own, as nearly every one is."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -84,12 +86,35 @@ def parse_intrinsic(text: str) -> Call:
         AslSyntaxError: not a call, an unknown function, a wrong number of arguments,
             a wrong escape, or nested too deep.
     """
+    if plain := _PLAIN_CALL.fullmatch(text):
+        _arguments(plain[1], text)  # which is said before what is wrong with a path
+        paths = [parse_path(path.strip()) for path in plain[3].split(",")[1:]]
+        return _call(plain[1], [Literal(plain[2], raw=plain[2]), *paths], text, text)
     parser = _Parser(text)
     call = parser.call(1)
     parser.space()
     if parser.at < len(text):
         raise parser.error("there is more after the call")
     return call
+
+
+def _call(function: str, arguments: list[Argument], text: str, whole: str) -> Call:
+    """A call, whose function there has to be, with as many arguments.
+
+    Args:
+        text: The call as it is written.
+        whole: The text in which it stands.
+    """
+    least, most = _arguments(function, whole)
+    if len(arguments) < least or (most is not None and len(arguments) > most):
+        raise AslSyntaxError(f"{whole!r}: {function} cannot have {len(arguments)} arguments")
+    return Call(function, tuple(arguments), text)
+
+
+def _arguments(function: str, whole: str) -> tuple[int, int | None]:
+    if function not in ARGUMENTS:
+        raise AslSyntaxError(f"{whole!r}: there is no intrinsic function {function}")
+    return ARGUMENTS[function]
 
 
 def unescape(raw: str) -> str:
@@ -145,8 +170,7 @@ class _Parser:
         if not name or not self.skip("("):
             raise self.error("a call like States.Name(…) is expected")
         function = name[0]
-        if function not in ARGUMENTS:
-            raise AslSyntaxError(f"{self.text!r}: there is no intrinsic function {function}")
+        _arguments(function, self.text)
         arguments: list[Argument] = []
         if not self.skip(")"):
             arguments.append(self.argument(depth))
@@ -154,12 +178,7 @@ class _Parser:
                 if not self.skip(","):
                     raise self.error("a comma or a closing parenthesis is expected")
                 arguments.append(self.argument(depth))
-        least, most = ARGUMENTS[function]
-        if len(arguments) < least or (most is not None and len(arguments) > most):
-            raise AslSyntaxError(
-                f"{self.text!r}: {function} cannot have {len(arguments)} arguments"
-            )
-        return Call(function, tuple(arguments), self.text[start : self.at])
+        return _call(function, arguments, self.text[start : self.at], self.text)
 
     def argument(self, depth: int) -> Argument:
         self.space()

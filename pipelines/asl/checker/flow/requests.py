@@ -174,17 +174,19 @@ def _array(called: Integration, array: Array, shape: Shape, depth: int) -> _Misf
 @lru_cache(maxsize=4096)
 def _text(shape: Shape, pieces: Pieces) -> str:
     """Why a text of which parts are known cannot be of the shape."""
-    written = "".join("…" if piece is None else piece for piece in pieces)
-    known = sum(len(piece) for piece in pieces if piece is not None)
+    known = sum(map(len, filter(None, pieces)))
     if shape.enum and not can_be(shape.enum, pieces):
-        return f"{written!r} is none of {', '.join(sorted(shape.enum)[:8])}"
-    if shape.pattern and not can_match(shape.pattern, pieces):
-        return f"{written!r} does not match {shape.pattern}"
-    if shape.most is not None and known > shape.most:
-        return f"{written!r} has at least {known:,} characters: the most is {shape.most:,}"
-    if shape.least is not None and None not in pieces and known < shape.least:
-        return f"{written!r} has {known:,} characters: the least is {shape.least:,}"
-    return ""
+        why = f"is none of {', '.join(sorted(shape.enum)[:8])}"
+    elif shape.pattern and not can_match(shape.pattern, pieces):
+        why = f"does not match {shape.pattern}"
+    elif shape.most is not None and known > shape.most:
+        why = f"has at least {known:,} characters: the most is {shape.most:,}"
+    elif shape.least is not None and None not in pieces and known < shape.least:
+        why = f"has {known:,} characters: the least is {shape.least:,}"
+    else:
+        return ""
+    written = "".join("…" if piece is None else piece for piece in pieces)
+    return f"{written!r} {why}"
 
 
 def _number(shape: Shape, value: float) -> str:

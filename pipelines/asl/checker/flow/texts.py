@@ -17,7 +17,7 @@ def can_match(pattern: str, pieces: Pieces) -> bool:
     >>> can_match("[a-z-]+", ("job-", None)), can_match("[a-z-]+", ("job(", None))
     (True, False)
     """
-    return _stands_for_another(pieces) or patterns.can_match(pattern, pieces)
+    return patterns.can_match(pattern, pieces) or _stands_for_another(pieces)
 
 
 def can_be(texts: Collection[str], pieces: Pieces) -> bool:

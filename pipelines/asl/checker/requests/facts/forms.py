@@ -11,8 +11,8 @@ from pipelines.asl.findings import Broken
 
 RULE = "P225"
 
-_NO_IMAGE = re.compile(r"\s|^[a-z0-9]+://|^$|^[^/]*$|^arn:")
-"""What is certainly no path of a registry: spaces, a scheme, nothing, no slash, an ARN."""
+_NO_IMAGE = re.compile(r"[a-z0-9]+://|[^/]*$|arn:|\S*\s")
+"""How what is certainly no path of a registry begins: a scheme, no slash, an ARN, a space."""
 _IN_ECR = re.compile(r"[.-]ecr[.-]")
 _ECR_IMAGE = re.compile(
     r"\d{12}\.dkr[.-]ecr[^/]*"
@@ -45,7 +45,7 @@ def _image(known: Known, name: str, is_elsewhere: bool) -> Iterator[Broken]:
         return
     host = image.partition("/")[0]
     is_wrong = _IN_ECR.search(host) is not None and _ECR_IMAGE.fullmatch(image) is None
-    if is_wrong or _NO_IMAGE.search(image):
+    if is_wrong or _NO_IMAGE.match(image):
         yield Broken(
             known.at(name),
             f"{image!r} is not the path of an image in a registry",

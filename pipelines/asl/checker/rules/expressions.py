@@ -20,6 +20,9 @@ REFERENCE_PATHS = (
     "TimestampPath",
     "TimeoutSecondsPath",
     "HeartbeatSecondsPath",
+)
+"""They name one place."""
+MAP_PATHS = (
     "MaxConcurrencyPath",
     "ToleratedFailureCountPath",
     "ToleratedFailurePercentagePath",
@@ -27,18 +30,19 @@ REFERENCE_PATHS = (
     "MaxItemsPerBatchPath",
     "MaxInputBytesPerBatchPath",
 )
-"""They name one place."""
+"""They name one place, which does not lie in the context object."""
 ITEMS_PATH = "ItemsPath"
 MESSAGE_PATHS = ("ErrorPath", "CausePath")
 """They name one place, or call an intrinsic function."""
 _COMPARED = {"Variable", *PATH_COMPARISONS}
 _TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector", "BatchInput", "Assign", "Credentials")
 
-Role = Literal["path", "result", "one value", "items", "message"]
+Role = Literal["path", "result", "one value", "map", "items", "message"]
 _ROLES: dict[str, Role] = {
     **dict.fromkeys(PATHS, "path"),
     RESULT_PATH: "result",
     **dict.fromkeys(REFERENCE_PATHS, "one value"),
+    **dict.fromkeys(MAP_PATHS, "map"),
     ITEMS_PATH: "items",
     **dict.fromkeys(MESSAGE_PATHS, "message"),
 }

@@ -52,7 +52,9 @@ def single_values_come_from_single_places(machine: Machine) -> Iterator[Broken]:
     """Variable, ItemsPath, ResultPath and the Path forms of numbers, times, Error and Cause name
     one place: no wildcard, slice or descent, no index from the end, and a filter only in
     ItemsPath.  In names without quotes the signs @ , : and ? stand behind a backslash.
-    ResultPath lies in the data, neither in the context object nor in a variable."""
+    ResultPath lies in the data, neither in the context object nor in a variable; a Map's
+    MaxConcurrencyPath and the like do not lie in the context object ("Value is not a Reference
+    Path", AWS was seen to answer)."""
     for place, text, role in path_fields(machine):
         if role != "path" and (problem := _not_single(text, role)):
             yield Broken(place, f"{text!r} {problem}")
@@ -72,6 +74,8 @@ def _not_single(text: str, role: Role) -> str:
         return "counts from the end, which a reference path may not"
     if match := _OPERATOR.search(_QUOTED.sub("", path.text)):
         return f"has {match[0]} in a name, which stands in brackets and quotes then"
+    if role == "map" and path.root == "$$":
+        return "lies in the context object; of a Map's fields only ItemsPath reads that"
     if role == "result" and path.root != "$":
         is_context = path.root == "$$"
         return (

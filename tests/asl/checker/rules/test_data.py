@@ -52,6 +52,7 @@ def test_what_is_no_path_is_found(definition):
         choice({**compare(IsPresent=True), "Variable": "$.a:b"}),
         mapped(ItemsPath="$.a[*].b"),
         mapped(ItemsPath="$..b"),
+        mapped(MaxConcurrencyPath="$$.Execution.Input.n"),
     ],
 )
 def test_a_path_to_several_places_is_found_where_one_is_wanted(definition):

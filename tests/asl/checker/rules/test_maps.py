@@ -75,6 +75,7 @@ def test_a_reader_that_says_what_it_reads_is_sound(item_reader):
         ({"MaxInputBytesPerBatch": 262_145}, {"P105"}),
         ({"MaxItemsPerBatch": 1, "MaxItemsPerBatchPath": "$.n"}, {"P104"}),
         ({"MaxItemsPerBatchPath": "n"}, {"P151"}),
+        ({"MaxItemsPerBatchPath": "$$.Execution.Input.n"}, {"P152"}),
         ({"MaxItemsPerBatchPath": "$.n", "BatchInput": {"a.$": "$.a"}}, set()),
     ],
 )

@@ -217,7 +217,6 @@ class TestFailures:
             ({"ToleratedFailurePercentage": 50}, "SUCCEEDED"),
             ({"ToleratedFailureCount": 4, "ToleratedFailurePercentage": 25}, "FAILED"),
             ({"ToleratedFailureCount": 1, "ToleratedFailurePercentage": 100}, "FAILED"),
-            ({"ToleratedFailureCountPath": "$$.Execution.RedriveCount"}, "FAILED"),
         ],
     )
     def test_some_failures_can_be_tolerated(self, tolerated, status):

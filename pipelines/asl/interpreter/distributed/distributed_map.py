@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 from pipelines.asl.errors import StateError
@@ -11,7 +12,7 @@ from pipelines.asl.interpreter.attempts import attempt_until_done
 from pipelines.asl.interpreter.distributed.batches import batched
 from pipelines.asl.interpreter.distributed.children import Children
 from pipelines.asl.interpreter.distributed.map_run import MapRun, Status, child_of, map_run_arn
-from pipelines.asl.interpreter.distributed.reading import Item, read_items
+from pipelines.asl.interpreter.distributed.reading import Item, read_items, require_whole
 from pipelines.asl.interpreter.distributed.results import result_of
 from pipelines.asl.interpreter.distributed.seam import items_of, map_runs_of
 from pipelines.asl.interpreter.history import HistoryFull, failure_details
@@ -63,14 +64,17 @@ class _DistributedMap:
         self._started = past.started
         visit, frame = self._visit, self._frame
         max_concurrency = int(visit.number("MaxConcurrency"))
-        items = None if "ItemReader" in visit.fields else _items(visit.items(objects=True))
+        items = [] if "ItemReader" in visit.fields else _items(visit.items(objects=True))
         if not past.started:
-            frame.record("MapStateStarted", {"length": 0 if items is None else len(items)})
+            frame.record("MapStateStarted", {"length": len(items)})
+        reader = self._reader()
         run = self._map_run(max_concurrency, past)
         self._started = True
         self._map_runs.started(run)
         try:
             self._raise_if_failed(past)
+            if reader is not None:
+                items = read_items(reader, self._store)
             result = await self._result(run, items)
         except StateError as error:
             reported = frame.reported(error)
@@ -126,10 +130,19 @@ class _DistributedMap:
             frame.record("MapRunRedriven", details)
         return run
 
-    async def _result(self, run: MapRun, items: list[Item] | None) -> Any:
+    def _reader(self) -> Mapping[str, Any] | None:
+        """The ItemReader, evaluated, as it is before the Map Run starts; None: there is none."""
+        fields = self._visit.fields
+        if "ItemReader" not in fields:
+            return None
+        reader = self._visit.settings("ItemReader")
+        path = fields["ItemReader"].get("ReaderConfig", {}).get("MaxItemsPath")
+        if path is not None:
+            require_whole(reader["ReaderConfig"]["MaxItems"], path)
+        return reader
+
+    async def _result(self, run: MapRun, items: list[Item]) -> Any:
         visit = self._visit
-        if items is None:
-            items = read_items(visit.settings("ItemReader"), self._store)
         batcher = visit.settings("ItemBatcher") if "ItemBatcher" in visit.fields else None
         express = _processor_config(visit.state).get("ExecutionType") == "EXPRESS"
         inputs = (self._input(number, item) for number, item in enumerate(items))

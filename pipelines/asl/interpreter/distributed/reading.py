@@ -16,6 +16,7 @@ from pipelines.asl.interpreter.distributed.formats import (
     unpacked,
 )
 from pipelines.asl.interpreter.distributed.seam import Items
+from pipelines.asl.json_text import dumps
 
 ITEM_READER_FAILED = "States.ItemReaderFailed"
 MOST_ITEMS = 100_000_000
@@ -55,18 +56,39 @@ def read_items(reader: Mapping[str, Any], store: Items) -> list[Item]:
         raise StateError(ITEM_READER_FAILED, error.cause) from None
 
 
-def _most(config: Mapping[str, Any]) -> int:
-    most = config.get("MaxItems", 0)
-    if isinstance(most, str):
+def require_whole(value: Any, path: str) -> None:
+    """Hold that MaxItemsPath leads to a whole number, or to its digits, as AWS words it.
+
+    Raises:
+        StateError: States.ItemReaderFailed.
+    """
+    if _whole(value) is None:
+        shown = value if isinstance(value, str) else dumps(value)
+        raise StateError(
+            ITEM_READER_FAILED,
+            f"The MaxItemsPath field refers to value '{shown}'"
+            f" which is not a valid integer: {path}",
+        )
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str):
         try:
-            most = int(most)
+            return int(value)
         except ValueError:
-            raise Unreadable(f"field MaxItems refers to '{most}', no integer") from None
-    if isinstance(most, bool) or not isinstance(most, int | float):
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        return None
+    return int(value)
+
+
+def _most(config: Mapping[str, Any]) -> int:
+    most = _whole(config.get("MaxItems", 0))
+    if most is None:
         raise Unreadable("field MaxItems must be an integer")
     if most < 0:
         raise Unreadable("field MaxItems must be positive")
-    return min(int(most), MOST_ITEMS) or MOST_ITEMS
+    return min(most, MOST_ITEMS) or MOST_ITEMS
 
 
 def _items(reader: Mapping[str, Any], store: Items) -> Iterator[Item]:

@@ -227,17 +227,20 @@ class TestMaxItems:
         read = reader("l", InputType="JSON", MaxItemsPath="$.most")
         assert items(stored(l=[1, 2, 3]), read, {"most": most}) == [1, 2]
 
-    @pytest.mark.parametrize(
-        ("most", "cause"),
-        [
-            (-1, "field MaxItems must be positive"),
-            ("x", "field MaxItems refers to 'x', no integer"),
-            ([], "field MaxItems must be an integer"),
-        ],
-    )
-    def test_or_may_be_wrong(self, most, cause):
+    def test_it_has_to_be_positive(self):
         read = reader("l", InputType="JSON", MaxItemsPath="$.most")
-        assert refusal(stored(l=[1]), read, {"most": most}) == cause
+        assert refusal(stored(l=[1]), read, {"most": -1}) == "field MaxItems must be positive"
+
+    @pytest.mark.parametrize(("most", "shown"), [("x", "x"), ([], "[]"), (1.5, "1.5")])
+    def test_a_path_to_no_integer_fails_before_the_map_run(self, most, shown):
+        read = reader("l", InputType="JSON", MaxItemsPath="$.most")
+        mapped = run_map(distributed(ItemReader=read), {"most": most}, tasks=stored(l=[1]))
+        assert mapped.types[2:] == ["MapStateStarted", "ExecutionFailed"]
+        assert (mapped.outcome.error, mapped.outcome.cause) == (
+            "States.ItemReaderFailed",
+            f"The MaxItemsPath field refers to value '{shown}'"
+            " which is not a valid integer: $.most",
+        )
 
 
 class TestBatches:

@@ -32,8 +32,7 @@ _ATTRIBUTE_VALUE = "AttributeValue"
 """DynamoDB's: one member, which says by its name of which type the value is; nobody reads it
 without knowing what was put there."""
 
-_STREAM: JsonSchema = {"type": "string"}
-"""What a stream of bytes arrives as: S3's Body is the object's text."""
+TEXT: JsonSchema = {"type": "string"}
 
 _METADATA: dict[str, JsonSchema] = {
     "SdkHttpMetadata": {"type": "object"},
@@ -42,14 +41,17 @@ _METADATA: dict[str, JsonSchema] = {
 """What Step Functions adds to the answers of the older optimized integrations."""
 
 
-def schema_of(shape: Shape, name: Callable[[str], str]) -> JsonSchema:
+def schema_of(
+    shape: Shape, name: Callable[[str], str], stream: JsonSchema = ANYTHING
+) -> JsonSchema:
     """The JSON Schema of a shape.
 
     Args:
         shape: Of an answer.
         name: How the members' names are written.
+        stream: What a stream of bytes arrives as.
     """
-    return _schema(shape, name, ())
+    return _schema(shape, name, stream, ())
 
 
 def with_members(schema: JsonSchema, names: tuple[str, ...]) -> JsonSchema:
@@ -68,7 +70,9 @@ def _extended(schema: JsonSchema, properties: Mapping[str, JsonSchema]) -> JsonS
     return {**schema, "properties": {**schema["properties"], **properties}}
 
 
-def _schema(shape: Shape, name: Callable[[str], str], outer: tuple[Shape, ...]) -> JsonSchema:
+def _schema(
+    shape: Shape, name: Callable[[str], str], stream: JsonSchema, outer: tuple[Shape, ...]
+) -> JsonSchema:
     if shape in outer or shape.name == _ATTRIBUTE_VALUE:
         return ANYTHING
     within = (*outer, shape)
@@ -76,7 +80,9 @@ def _schema(shape: Shape, name: Callable[[str], str], outer: tuple[Shape, ...]) 
         return {
             "type": "object",
             "properties": {
-                name(member): _STREAM if shape.streams(member) else _schema(inner, name, within)
+                name(member): stream
+                if shape.streams(member)
+                else _schema(inner, name, stream, within)
                 for member, inner in shape.members.items()
                 if not inner.is_streamed
             },
@@ -84,7 +90,8 @@ def _schema(shape: Shape, name: Callable[[str], str], outer: tuple[Shape, ...]) 
             "additionalProperties": False,
         }
     if shape.kind == "list":
-        return {"type": "array", "items": _schema(shape.member, name, within)}
+        return {"type": "array", "items": _schema(shape.member, name, stream, within)}
     if shape.kind == "map":
-        return {"type": "object", "additionalProperties": _schema(shape.value, name, within)}
+        value = _schema(shape.value, name, stream, within)
+        return {"type": "object", "additionalProperties": value}
     return _SIMPLE[shape.kind]

@@ -12,6 +12,7 @@ from pipelines.asl.findings import nearest
 from pipelines.asl.integrations import models
 from pipelines.asl.integrations.answers import (
     ANYTHING,
+    TEXT,
     JsonSchema,
     schema_of,
     with_members,
@@ -176,7 +177,11 @@ class Integration:
         return with_members(self._described(shape), answer.extra)
 
     def _described(self, shape: Shape | None) -> JsonSchema:
-        return {"type": "object"} if shape is None else schema_of(shape, self.member)
+        if shape is None:
+            return {"type": "object"}
+        # An object's Body is its text; nowhere is told in which form other streams arrive.
+        stream = TEXT if self.service == "aws-sdk:s3" else ANYTHING
+        return schema_of(shape, self.member, stream)
 
 
 @lru_cache(maxsize=1024)

@@ -115,6 +115,10 @@ def test_the_body_of_an_object_is_text():
     assert properties("aws-sdk:s3:getObject")["Body"] == {"type": "string"}
 
 
+def test_in_which_form_other_streams_arrive_is_not_known():
+    assert properties("aws-sdk:bedrockruntime:invokeModel")["Body"] == {}
+
+
 # As AWS recorded them.
 RECORDED = {
     "aws-sdk:s3:getObject": {

@@ -37,6 +37,7 @@ def computed(expression):
         (computed("States.Hash('x', 'CRC32')"), "P153"),
         (jsonata(Only={"Type": "Wait", "Seconds": "{% 60", "End": True}), "P105"),
         (jsonata(Only={"Type": "Succeed", "Output": "{% customer.name %}"}), "P164"),
+        (jsonata(Only={"Type": "Succeed", "Output": "{% $states.customer %}"}), "P163"),
         (model(ModelName="$.name"), "P206"),
         (model(ExecutionRoleArn="role"), "P206"),
         (model(PrimaryContainer={"Image": "churn"}), "P225"),

@@ -91,6 +91,8 @@ class ExpressionVisit(Visit):
         if reading.depth < 0:
             self._unassigned(place, query, reading, is_nothing, names)
             return
+        if query.root == "states" and reading.depth == 0:
+            return  # there is no such variable: the rules of the language say so
         if reading.is_missing:
             message, remedy = missing(query, reading, "")
             is_certain = is_nothing and not is_disputed(query, reading)

@@ -40,7 +40,8 @@ def check(
 
     Of this project: every environment, or those named, with our own rules, each Task's request
     against the model of its service, the data's way through the states, and cfn-lint. A FILE is
-    any definition, or a CloudFormation or SAM template with state machines in it, as JSON or YAML.
+    any definition, or a CloudFormation or SAM template or a serverless.yml with state machines in
+    it, as JSON or YAML.
 
     Exit status 1 if there is an error (with --strict: or a warning), 2 if a FILE cannot be read.
     docs/rules.md explains each rule. Nothing but a baseline is written.

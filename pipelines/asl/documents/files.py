@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from pipelines.asl.documents import functions
+from pipelines.asl.documents import functions, serverless
 from pipelines.asl.documents.json_source import JsonSource
 from pipelines.asl.documents.source import Position, Source, Unreadable
 from pipelines.asl.documents.templates import Resource, is_template, resources
@@ -15,6 +16,13 @@ from pipelines.asl.documents.texts import located, read_text
 from pipelines.asl.documents.yaml_source import YamlSource
 from pipelines.asl.model import Place
 from pipelines.errors import InputError
+
+_ALIKE = 0.8
+"""How much alike a key and `StartAt` are if the one is the other misspelt."""
+_LOOKED_FOR = (
+    "Looked for StartAt and States, for an AWS::StepFunctions::StateMachine or "
+    "AWS::Serverless::StateMachine in Resources, and for stepFunctions.stateMachines."
+)
 
 
 @dataclass(frozen=True)
@@ -55,23 +63,51 @@ class Contents:
 
 
 def read_file(path: Path) -> Contents:
-    """Read a definition or a template, as JSON or as YAML.
+    """Read a definition, a template or a serverless.yml, as JSON or as YAML.
 
-    A file that is no template is a definition, whatever it holds: what it lacks for one is for
-    the rules to say.
+    A file that has StartAt or States, or seems to mean them, is a definition: what it lacks for
+    one is for the rules to say.
 
     Raises:
-        InputError: it cannot be read, or it is a template without a state machine.
+        InputError: it cannot be read, or there is no state machine in it.
     """
     source = read_text(path)
-    if not is_template(source.value):
-        definition = functions.resolved(source.value)  # a part of a template, maybe
-        found = Found(path, None, definition, None, None, source.duplicates, source.position)
-        return Contents((found,))
+    value = source.value
+    if serverless.is_service(value):
+        found = _contents(path, source, serverless.machines(value))
+    elif is_template(value):
+        found = _contents(path, source, resources(value))
+    elif _is_definition(path, value):
+        definition = functions.resolved(value)  # a part of a template, maybe
+        machine = Found(path, None, definition, None, None, source.duplicates, source.position)
+        return Contents((machine,))
+    else:
+        found = Contents(())
+    if found == Contents(()):
+        raise InputError(f"{path}: there is no state machine in this file", hint=_LOOKED_FOR)
+    return found
+
+
+def _is_definition(path: Path, value: Any) -> bool:
+    """Whether a file is meant as a definition: by its name, by StartAt or States, or by what seems
+    to be one of these misspelt."""
+    if ".asl" in path.suffixes:
+        return True
+    if not isinstance(value, dict):
+        return False
+    return not {"StartAt", "States"}.isdisjoint(value) or any(
+        SequenceMatcher(None, str(key), name).ratio() > _ALIKE and isinstance(item, type)
+        for key, item in value.items()
+        for name, type in (("StartAt", str), ("States", dict))
+    )
+
+
+def _contents(path: Path, source: Source, written: Iterable[Resource]) -> Contents:
+    """The state machines of a template."""
     machines: list[Found] = []
     notes: list[str] = []
     unreadable: list[InputError] = []
-    for resource in resources(source.value):
+    for resource in written:
         try:
             for machine in _machines(path, source, resource):
                 if isinstance(machine, str):
@@ -80,12 +116,6 @@ def read_file(path: Path) -> Contents:
                     machines.append(machine)
         except InputError as error:
             unreadable.append(error)
-    if not machines and not notes and not unreadable:
-        raise InputError(
-            f"{path}: this template has no state machine",
-            hint="Name a definition, or a template with an AWS::StepFunctions::StateMachine or "
-            "an AWS::Serverless::StateMachine.",
-        )
     return Contents(tuple(machines), tuple(notes), tuple(unreadable))
 
 
@@ -95,7 +125,7 @@ def _machines(path: Path, source: Source, resource: Resource) -> Iterator[Found 
     Raises:
         InputError: it cannot be read.
     """
-    for name, read in (("Definition", _object), ("DefinitionString", _string)):
+    for name, read in ((resource.definition, _object), ("DefinitionString", _string)):
         if name in resource.properties:
             place = (*resource.place, name)
             for way, written in functions.ways(resource.properties[name]):
@@ -106,16 +136,24 @@ def _machines(path: Path, source: Source, resource: Resource) -> Iterator[Found 
         yield _file(path, resource, location)
     elif location is not None:
         yield f"its {resource.location} is not a file beside the template"
-    else:
+    elif resource.location:
         yield f"it has neither Definition, DefinitionString nor {resource.location}"
+    else:
+        yield f"it has no {resource.definition}"
 
 
 def _object(
     path: Path, source: Source, resource: Resource, place: Place, written: Any
 ) -> Found | str:
-    """A Definition: an object, in which CloudFormation's functions may stand."""
-    if functions.is_function(written):
-        return "its Definition is only known when it is deployed"
+    """A Definition: an object, in which CloudFormation's functions may stand.
+
+    Raises:
+        InputError: it is in another file, which cannot be read.
+    """
+    if location := serverless.file_of(written):
+        return _file(path, resource, location)
+    if functions.is_function(written) or isinstance(written, str):
+        return f"its {resource.definition} is only known when it is deployed"
     return Found(
         path,
         resource.name,
@@ -190,8 +228,9 @@ def _file(path: Path, resource: Resource, location: str) -> Found:
     """
     file = path.parent / location
     if not file.is_file():
+        name = resource.location or resource.definition
         raise InputError(
-            f"{path}: the {resource.location} of {resource.name}: {file} is no file",
+            f"{path}: the {name} of {resource.name}: {file} is no file",
             hint="Name a file relative to the template's folder.",
         )
     source = read_text(file)

@@ -23,6 +23,8 @@ class Resource:
         name: Its logical id.
         place: Where its properties stand.
         location: The name of the property that can name a file.
+        definition: The name of the property that can hold the definition as an object.
+        knows_substitutions: Whether what fills in a `${Name}` is declared beside it.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Resource:
     place: Place
     type_property: str
     location: str
+    definition: str = "Definition"
+    knows_substitutions: bool = True
 
     @property
     def machine_type(self) -> str | None:
@@ -40,6 +44,8 @@ class Resource:
     @property
     def substitutions(self) -> frozenset[str] | None:
         """The names in DefinitionSubstitutions; None if they are not known."""
+        if not self.knows_substitutions:
+            return None
         substitutions = self.properties.get("DefinitionSubstitutions", {})
         if not isinstance(substitutions, Mapping) or any(
             str(name).startswith("Fn::") for name in substitutions
@@ -50,16 +56,15 @@ class Resource:
 
 def is_template(value: Any) -> bool:
     """Whether a value is a template and not a definition."""
-    return (
-        isinstance(value, Mapping)
-        and isinstance(value.get("Resources"), Mapping)
-        and "States" not in value
-    )
+    if not isinstance(value, Mapping) or "States" in value:
+        return False
+    return isinstance(value.get("Resources"), Mapping) or "AWSTemplateFormatVersion" in value
 
 
 def resources(template: Mapping[str, Any]) -> Iterator[Resource]:
     """Every state machine of a template."""
-    for name, resource in template["Resources"].items():
+    written = template.get("Resources")
+    for name, resource in written.items() if isinstance(written, Mapping) else ():
         kind = resource.get("Type") if isinstance(resource, Mapping) else None
         if not isinstance(kind, str) or kind not in TYPES:
             continue

@@ -1,6 +1,9 @@
 """YAML with places, with CloudFormation's short forms (`!Sub`) as the objects that they stand for.
 
-Values are those of JSON: a timestamp or a binary is its text, and keys are texts.
+Values are those of JSON: a timestamp or a binary is its text, and keys are texts.  CloudFormation
+and SAM read YAML 1.1, in which yes, no, on and off are true and false; as the name of a state they
+are texts here, whoever reads them.  In a serverless.yml, which is YAML 1.2, they are texts
+everywhere.
 """
 
 from __future__ import annotations
@@ -21,6 +24,10 @@ what a definition may have, and the template around it."""
 _TEXTS = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:value")
 _STATE_NAMES = ("Default", "Next", "StartAt")
 """Keys whose value is the name of a state, which may be Yes or No: keys are read as texts, too."""
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_WORDS = ("true", "false")
+_SERVICE = "stepFunctions"
+"""The key that tells a serverless.yml with state machines."""
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN_FUNCTIONS = ("Ref", "Condition")
 
@@ -42,6 +49,7 @@ class YamlSource:
         self._open: set[int] = set()
         self._duplicates: list[Place] = []
         self._root = self._compose(text)
+        self._is_service = bool(self._root and self._member(self._root, _SERVICE))
         self.value = None if self._root is None else self._value(self._root, ())
         self.duplicates = tuple(self._duplicates)
 
@@ -122,6 +130,8 @@ class YamlSource:
         if isinstance(node, self._yaml.SequenceNode):
             return [self._value(item, (*place, number)) for number, item in enumerate(node.value)]
         if node.tag in _TEXTS or node.tag.startswith("!"):
+            return node.value
+        if node.tag == _BOOLEAN and self._is_service and node.value.lower() not in _WORDS:
             return node.value
         try:
             value = self._loader.construct_object(node)

@@ -175,7 +175,12 @@ def test_what_of_a_template_is_not_checked_is_said(write, properties, why):
         ("a.json", b"\xff\xfe{", "byte 0 is not UTF-8"),
         ("a.json", b" \n", "a.json: it is empty"),
         ("a.json", b"[" + b"9" * 5000 + b"]", "a number in it has thousands of digits"),
-        ("a.yaml", b"Resources: {T: {Type: x}}", "no state machine"),
+        ("a.yaml", b"Resources: {T: {Type: x}}", "no state machine in this file"),
+        ("a.yaml", b"AWSTemplateFormatVersion: 2010-09-09", "no state machine in this file"),
+        ("a.yaml", b"just a text", "no state machine in this file"),
+        ("a.json", b'{"name": "churn", "stages": []}', "no state machine in this file"),
+        ("a.json", b"[]", "no state machine in this file"),
+        ("a.json", b"{}", "no state machine in this file"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_place(tmp_path, name, content, problem):
@@ -255,6 +260,21 @@ def test_a_definition_that_the_template_makes_a_text_is_an_object(write):
 
     assert found.definition == {"StartAt": "A", "States": {}}
     assert found.position(("States",)).line == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", '{"StartAt": "A"}'),
+        ("a.json", '{"States": 5}'),
+        ("a.json", '{"startAt": "A"}'),
+        ("a.json", '{"State": {"A": {"Type": "Succeed"}}}'),
+        ("a.asl.json", '{"Comment": "yet to be written"}'),
+        ("a.asl", "[]"),
+    ],
+)
+def test_what_is_meant_as_a_definition_is_one(write, name, content):
+    assert only(read_file(write(content, name))).definition == json.loads(content)
 
 
 def test_a_missing_file_is_refused(tmp_path):

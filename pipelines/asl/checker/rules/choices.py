@@ -168,7 +168,7 @@ def _kind(name: str) -> Kind | None:
     if name == "Assign":
         return "object"
     if name == "Comment":
-        return "text"
+        return "text or null"
     if name not in OPERATORS:
         return None
     if name.startswith("Is") or name == "BooleanEquals":

@@ -15,6 +15,7 @@ from pipelines.asl.timestamps import parse_timestamp
 Kind = Literal[
     "anything",
     "text",
+    "text or null",
     "path",
     "path or null",
     "boolean",
@@ -32,6 +33,7 @@ Kind = Literal[
 _PHRASES: dict[Kind, str] = {
     "anything": "anything",
     "text": "a text",
+    "text or null": "a text",
     "path": "a path",
     "path or null": "a path or null",
     "boolean": "true or false",
@@ -99,6 +101,7 @@ def _is_object(value: Any) -> bool:
 _TESTS: dict[Kind, Callable[[Any], bool]] = {
     "anything": lambda value: True,
     "text": _is_text,
+    "text or null": lambda value: value is None or isinstance(value, str),
     "path": _is_text,
     "path or null": lambda value: value is None or isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),

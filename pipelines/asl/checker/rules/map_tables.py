@@ -25,7 +25,7 @@ PROCESSOR_CONFIG = Shape(
 ITEM_PROCESSOR = Shape(
     "an ItemProcessor",
     {
-        "Comment": Field("text"),
+        "Comment": Field("text or null"),
         "StartAt": Field("text", required=True),
         "States": Field("object", required=True),
         "ProcessorConfig": Field("object", inner=PROCESSOR_CONFIG),

@@ -17,8 +17,8 @@ _CLEAR: dict[type, tuple[Kind, ...]] = {
     float: ("anything", "number"),
     int: ("anything", "integer", "number"),
     list: ("anything", "list", "template"),
-    str: ("anything", "text", "path", "path or null"),
-    NoneType: ("anything", "path or null"),
+    str: ("anything", "text", "text or null", "path", "path or null"),
+    NoneType: ("anything", "text or null", "path or null"),
 }
 """The kinds of which every value of a type is one."""
 

@@ -24,7 +24,8 @@ LANGUAGES = ("JSONPath", "JSONata")
 Fields = dict[str, Field]
 
 _TEXT = Field("text")
-_COMMENTED: Fields = {"Comment": _TEXT}
+_COMMENTED: Fields = {"Comment": Field("text or null")}
+"""A comment without a text stands in published definitions, which YAML makes a null."""
 _PATH = Field("path or null", language="JSONPath")
 _PATH_TO_VALUE = Field("path", language="JSONPath")
 _TEMPLATE = Field("template", language="JSONPath")

@@ -182,3 +182,7 @@ def test_expressions_stand_for_values_in_jsonata():
 
 def test_a_payload_template_can_be_a_list():
     assert rules(only(Parameters=[{"a.$": "$.a"}])) == set()
+
+
+def test_a_comment_that_is_left_empty_in_yaml_is_null():
+    assert rules({**machine(A={**END, "Comment": None}), "Comment": None}) == set()

@@ -90,6 +90,158 @@ def test_each_stage_of_the_data_is_shown(whole):
     }
 
 
+def test_a_pass_state_shows_what_would_be_its_result(whole):
+    # The example of AWS's guide.
+    state = {
+        "Type": "Pass",
+        "InputPath": "$.payload",
+        "Parameters": {"data": 1},
+        "ResultPath": "$.result",
+        "OutputPath": "$.result.data",
+        "Next": "Another State",
+    }
+
+    response = outcome(whole, state, {"payload": {"foo": "bar"}}, inspectionLevel="DEBUG")
+
+    assert response == {
+        "status": "SUCCEEDED",
+        "output": 1,
+        "nextState": "Another State",
+        "inspectionData": {
+            "input": {"payload": {"foo": "bar"}},
+            "afterInputPath": {"foo": "bar"},
+            "afterParameters": {"data": 1},
+            "afterResultSelector": {"data": 1},
+            "afterResultPath": {"payload": {"foo": "bar"}, "result": {"data": 1}},
+        },
+    }
+
+
+def test_a_result_of_its_own_hides_what_was_before_it(whole):
+    state = {"Type": "Pass", "Result": {"b": 2}, "ResultPath": "$.r", "End": True}
+
+    response = outcome(whole, state, {"a": 1}, inspectionLevel="DEBUG")
+
+    assert response["inspectionData"] == {
+        "input": {"a": 1},
+        "result": {"b": 2},
+        "afterResultSelector": {"b": 2},
+        "afterResultPath": {"a": 1, "r": {"b": 2}},
+    }
+
+
+def test_the_input_is_shown_as_it_was_written(whole):
+    response = whole.client("stepfunctions").test_state(
+        definition='{"Type": "Succeed"}', input='{ "a":  1.50 }', inspectionLevel="DEBUG"
+    )
+
+    assert response["inspectionData"] == {
+        "input": '{ "a":  1.50 }',
+        "afterInputPath": '{"a":1.5}',
+    }
+
+
+MAP = {
+    "Type": "Map",
+    "ItemProcessor": {"StartAt": "In", "States": {"In": {"Type": "Succeed"}}},
+    "End": True,
+}
+DISTRIBUTED = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
+
+
+def test_a_map_shows_its_items_and_how_it_would_go_through_them(whole):
+    state = {
+        **MAP,
+        "ItemProcessor": {**MAP["ItemProcessor"], **DISTRIBUTED},
+        "InputPath": "$.in",
+        "ItemsPath": "$.items",
+        "ItemSelector": {"value.$": "$$.Map.Item.Value", "number.$": "$$.Map.Item.Index"},
+        "ItemBatcher": {"MaxItemsPerBatch": 2},
+        "MaxConcurrencyPath": "$.at_once",
+        "ToleratedFailurePercentage": 12.5,
+        "ResultPath": "$.out",
+    }
+    given = {"in": {"items": ["a", "b", "c"], "at_once": 7}}
+
+    response = outcome(whole, state, given, mock={"result": [1, 2]}, inspectionLevel="DEBUG")
+
+    selected = [{"value": value, "number": number} for number, value in enumerate("abc")]
+    assert response["inspectionData"] == {
+        "input": given,
+        "afterInputPath": given["in"],
+        "maxConcurrency": 7,
+        "toleratedFailurePercentage": 12.5,
+        "afterItemsPath": ["a", "b", "c"],
+        "afterItemSelector": selected,
+        "afterItemBatcher": [{"Items": selected[:2]}, {"Items": selected[2:]}],
+        "result": [1, 2],
+        "afterResultSelector": [1, 2],
+        "afterResultPath": {**given, "out": [1, 2]},
+    }
+
+
+def test_a_map_in_jsonata_shows_its_inputs(whole):
+    state = {
+        **MAP,
+        "QueryLanguage": "JSONata",
+        "Items": "{% $states.input.items %}",
+        "ItemSelector": {"twice": "{% $states.context.Map.Item.Value * 2 %}"},
+        "MaxConcurrency": "{% $most %}",
+    }
+
+    response = outcome(
+        whole,
+        state,
+        {"items": [1, 2]},
+        variables={"most": 3},
+        mock={"result": ["x", "y"]},
+        inspectionLevel="TRACE",
+    )
+
+    assert response["inspectionData"] == {
+        "input": {"items": [1, 2]},
+        "maxConcurrency": 3,
+        "afterItemSelector": [{"twice": 2}, {"twice": 4}],
+        "result": ["x", "y"],
+        "variables": {"most": 3},
+    }
+
+
+def test_the_members_of_an_object_are_items_and_what_a_reader_reads_is_not_shown(whole):
+    state = {**MAP, "ItemProcessor": {**MAP["ItemProcessor"], **DISTRIBUTED}}
+    reader = {
+        "Resource": "arn:aws:states:::s3:listObjectsV2",
+        "Parameters": {"Bucket": "bucket"},
+    }
+
+    def seen(state):
+        mock = {"result": [1]}
+        return outcome(whole, state, {"k": "v"}, mock=mock, inspectionLevel="DEBUG")[
+            "inspectionData"
+        ]
+
+    assert seen({**state, "ItemSelector": {"it.$": "$$.Map.Item"}})["afterItemSelector"] == [
+        {"it": {"Index": 0, "Value": "v", "Key": "k"}}
+    ]
+    assert seen({**state, "ItemBatcher": {"MaxItemsPerBatch": 9}})["afterItemBatcher"] == [
+        {"Items": [{"Key": "k", "Value": "v"}]}
+    ]
+    assert "afterItemsPath" not in seen({**state, "ItemReader": reader})
+
+
+@pytest.mark.parametrize("arguments", [{"Parameters": {"p.$": "$.a"}}, {}])
+def test_a_parallel_state_shows_of_its_input_only_parameters(whole, arguments):
+    inner = {"StartAt": "In", "States": {"In": {"Type": "Succeed"}}}
+    state = {"Type": "Parallel", "Branches": [inner], "End": True, **arguments}
+
+    response = outcome(whole, state, {"a": 1}, mock={"result": [2]}, inspectionLevel="DEBUG")
+
+    seen = response["inspectionData"]
+    assert seen.get("afterParameters") == ({"p": 1} if arguments else None)
+    assert "afterInputPath" not in seen
+    assert seen["afterResultPath"] == [2]
+
+
 def test_jsonata_has_stages_of_its_own(whole):
     state = {
         "QueryLanguage": "JSONata",

@@ -35,6 +35,11 @@ _ATTEMPTED = frozenset({"Map", "Parallel", "Task"})
 _VISITS: dict[str, type[Visit]] = {"JSONPath": JSONPathVisit, "JSONata": JSONataVisit}
 
 
+def visit_of(state: State, input: Any, frame: Frame) -> Visit:
+    """A visit of a state, in its query language."""
+    return _VISITS[state.language](state, input, frame)
+
+
 async def walk(frame: Frame, scope: Scope, input: Any, line: Line | None = None) -> Any:
     """Run the states of a scope, and return the output of the last.
 
@@ -90,7 +95,7 @@ async def _visit(frame: Frame, state: State, input: Any) -> tuple[Transition, st
     Raises:
         StateError: it failed.
     """
-    visit = _VISITS[state.language](state, input, frame)
+    visit = visit_of(state, input, frame)
     try:
         if frame.past is not None and state.type not in _ATTEMPTED and frame.past.failure:
             raise frame.past.failure

@@ -34,6 +34,7 @@ class Trial:
     Attributes:
         state: As it stands in its definition.
         fields: What is run of it.
+        input: The state's input, and `input_text` as it was written.
         context: The context object's parts that the execution does not make itself.
         now: The time, in seconds since the epoch, and `seed` what random numbers start at.
     """
@@ -42,6 +43,7 @@ class Trial:
     fields: Mapping[str, Any]
     tasks: Tasks
     input: Any
+    input_text: str
     variables: Mapping[str, Any]
     context: Mapping[str, Any]
     now: float

@@ -39,7 +39,7 @@ class _InlineMap:
     def _give_up(self, error: StateError) -> None:
         # A Map that a path kept from starting has not failed: the execution has.
         if error.error == QUERY_EVALUATION_ERROR or (self._started and not error.is_fatal):
-            self._frame.record("MapStateFailed")
+            self._frame.fail("MapStateFailed")
 
     async def _attempt(self, past: Past) -> list[Any]:
         """The iterations' outputs, in the order of their items.

@@ -30,7 +30,7 @@ class _Parallel:
 
     def _give_up(self, error: StateError) -> None:
         if self._started and not error.is_fatal:
-            self._frame.record("ParallelStateFailed")
+            self._frame.fail("ParallelStateFailed")
 
     async def _attempt(self, past: Past) -> list[Any]:
         """The branches' outputs, in their order.

@@ -60,7 +60,7 @@ class Frame:
         state: The state that is being run; before the line's first one, the state around it.
         entered_id: The id of the event with which it was entered, and `entered_at` that event's
             time, in seconds since the epoch.
-        visiting: Whether a state of this line has been entered and not yet left.
+        visiting: Whether a state of this line has been entered, and neither been left nor failed.
         inner: The branches or iterations of that state that run.
         past: What was done of that state before the execution was interrupted.
     """
@@ -109,6 +109,11 @@ class Frame:
         previous_id = self.previous_id if after is None else after
         self.beside_id = self.run.history.record(type, None, previous_id)
 
+    def fail(self, type: str) -> None:
+        """Add the event that tells of the state's own failure: it cannot be aborted any more."""
+        self.record(type)
+        self.visiting = False
+
     def enter(self, state: State) -> None:
         """Make `state` the one that is being run, from now on."""
         self.state, self.visiting, self.past = state, True, None
@@ -129,8 +134,9 @@ class Frame:
 
     def take_past(self) -> Past:
         """What had been done of the state; the next call knows of nothing any more."""
-        past, self.past = self.past, None
-        return past or Past()
+        past, self.past = self.past or Past(), None
+        self.visiting = self.visiting and not past.gave_up
+        return past
 
     def set_retry_count(self, retry_count: int) -> None:
         """Put RetryCount, which only states that can retry have, into the context object."""

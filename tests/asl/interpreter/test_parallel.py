@@ -129,6 +129,21 @@ def test_the_history_of_a_failure_that_is_caught():
     assert execution.outcome.output == {"e": {"Error": None, "Cause": None}}
 
 
+def test_a_state_that_has_failed_is_not_aborted_but_the_one_beside_it_is():
+    failing = parallel(machine(Bad={"Type": "Fail", "Error": "E"}))
+    beside = parallel(machine(Slow=wait(9)))
+    fork = parallel(machine(Failing=failing), machine(Beside=beside))
+
+    execution = execute(machine(Fork=fork))
+
+    failed = execution.types.index("ParallelStateFailed")
+    assert execution.types[failed:] == [
+        "ParallelStateFailed",
+        *("ParallelStateAborted", "WaitStateAborted"),
+        *("ParallelStateFailed", "ExecutionFailed"),
+    ]
+
+
 def test_a_runtime_error_ends_the_execution_at_once():
     wrong = {"Type": "Pass", "InputPath": "$.no", "End": True}
     deep = parallel(machine(Wrong=wrong), machine(Slow=wait(9)))

@@ -53,7 +53,7 @@ class _DistributedMap:
 
     def _give_up(self, error: StateError) -> None:
         if self._started or error.error == QUERY_EVALUATION_ERROR:
-            self._frame.record("MapStateFailed")
+            self._frame.fail("MapStateFailed")
 
     async def _attempt(self, past: Past) -> Any:
         """The Map's result, by a Map Run of its own.

@@ -130,7 +130,7 @@ def test_the_history_of_a_failure_that_is_caught():
 
 
 def test_a_state_that_has_failed_is_not_aborted_but_the_one_beside_it_is():
-    failing = parallel(machine(Bad={"Type": "Fail", "Error": "E"}))
+    failing = parallel(machine(Soon=wait(1, Next="Bad"), Bad={"Type": "Fail", "Error": "E"}))
     beside = parallel(machine(Slow=wait(9)))
     fork = parallel(machine(Failing=failing), machine(Beside=beside))
 

@@ -67,14 +67,16 @@ class State:
                 for number, item in enumerate(value):
                     yield (*self.place, name, number), item
 
-    def objects(self, *names: str) -> Iterator[tuple[Place, Object]]:
+    def objects(self, *names: str) -> list[tuple[Place, Object]]:
         """Those of these elements that are objects."""
+        found: list[tuple[Place, Object]] = []
         for name in names:
             value = self.fields.get(name)
             if isinstance(value, list):
                 for number, item in enumerate(value):
                     if isinstance(item, dict):
-                        yield (*self.place, name, number), item
+                        found.append(((*self.place, name, number), item))
+        return found
 
     @cached_property
     def kept(self) -> dict[object, Any]:

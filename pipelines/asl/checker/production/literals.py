@@ -47,6 +47,8 @@ _SIGNS = (
     "xox", "sk_live_", "eyJ",
 )  # fmt: skip
 """Of these every text has one in it that binds to an account or is a secret of a known form."""
+_SHORTEST = len("arn:aws:x:")
+"""What is shorter, as most names are, does neither."""
 _DATA = frozenset({"Parameters", "Arguments", "Result", "Assign", "Output"})
 """The fields that hold data of the definition's own."""
 
@@ -178,14 +180,15 @@ def _collect(place: Place, value: Any, found: list[_Literal]) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             if isinstance(item, str):
-                if (_may_bind(item) or _may_hold_a_secret(key)) and key != "Comment":
+                may_bind = len(item) >= _SHORTEST and _may_bind(item)
+                if (may_bind or _may_hold_a_secret(key)) and key != "Comment":
                     found.append(_Literal((*place, key), item))
             elif isinstance(item, (dict, list)):
                 _collect((*place, key), item, found)
     else:
         for number, item in enumerate(value):
             if isinstance(item, str):
-                if _may_bind(item):
+                if len(item) >= _SHORTEST and _may_bind(item):
                     found.append(_Literal((*place, number), item))
             elif isinstance(item, (dict, list)):
                 _collect((*place, number), item, found)

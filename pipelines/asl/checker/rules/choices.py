@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipelines.asl.checker.once import once_per_machine
@@ -205,7 +205,7 @@ def a_choice_has_a_default(machine: Machine) -> Iterator[Broken]:
             )
 
 
-def _is_certain(rules: Iterator[tuple[Place, Object]]) -> bool:
+def _is_certain(rules: Iterable[tuple[Place, Object]]) -> bool:
     """Whether a test and its contrary are both among the rules."""
     tests = {
         (rule["Variable"], name, value)

@@ -105,6 +105,10 @@ def _states(machine: Machine, language: Language, *types: str) -> Iterator[State
     return (state for state in machine.of_type(*types) if state.language == language)
 
 
+_ASSIGNERS = frozenset({"Assign", "Catch", "Choices"})
+"""The fields of states in which there can be an Assign."""
+
+
 class Assignment(NamedTuple):
     """An object in an Assign field."""
 
@@ -117,6 +121,8 @@ class Assignment(NamedTuple):
 def assignments(machine: Machine) -> Iterator[Assignment]:
     """Every Assign: of states, catchers and choice rules."""
     for state in machine.states:
+        if _ASSIGNERS.isdisjoint(state.fields):
+            continue
         owners: list[tuple[Place, Object]] = [(state.place, state.fields)]
         if state.type == "Choice":
             owners.extend(state.objects("Choices"))

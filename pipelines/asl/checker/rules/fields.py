@@ -38,6 +38,10 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:40]}…"
 
 
+_TYPES = tuple(STATES)
+"""In a tuple anything can be looked up, also what has no hash."""
+
+
 @rule(
     "P101",
     source=f"{SPECIFICATION}#states-fields",
@@ -53,6 +57,8 @@ def every_state_has_a_type(machine: Machine) -> Iterator[Broken]:
         if isinstance(states, Mapping) and not states:
             yield Broken(scope.at("States"), "there are no states")
         for name, state in states.items() if isinstance(states, Mapping) else ():
+            if isinstance(state, dict) and state.get("Type") in _TYPES:
+                continue
             place = scope.at("States", str(name))
             if not isinstance(state, Mapping):
                 yield Broken(place, "a state is an object")
@@ -98,7 +104,7 @@ def required_fields_are_there(machine: Machine) -> Iterator[Broken]:
     ErrorEquals, a catcher's Next, and so on.  Of one that is misspelt, only that is told."""
     for place, found, shape, language in shaped(machine):
         for group in shape.needed:
-            if any(name in found for name in group) or _is_misspelt(group, found, shape):
+            if not found.keys().isdisjoint(group) or _is_misspelt(group, found, shape):
                 continue
             names = [name for name in group if shape.fields[name].is_of(language)]
             yield Broken(place, f"{' or '.join(names)} is missing")

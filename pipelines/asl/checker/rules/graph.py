@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from pipelines.asl.checker.rules.examples import END, compare, machine
 from pipelines.asl.checker.rules.kinds import is_open
 from pipelines.asl.checker.rules.tables import STATES
 from pipelines.asl.findings import Broken, nearest, rule
-from pipelines.asl.model import Machine, Place, Scope, State, Transition, show
+from pipelines.asl.model import Machine, Scope, State, Transition, show
 
 MAX_COMPARED = 500
 """Names that a misspelt one is compared with: each of many takes as long as all others."""
@@ -89,6 +90,8 @@ def _reached(scope: Scope) -> set[str] | None:
     if scope.start is None or scope.start not in scope.names:
         return None
     reached = _closure([scope.start], scope.targets)
+    if reached >= scope.states.keys():  # then none has to tell where else it may lead
+        return reached
     if any(name not in scope.states or _may_lead_on(scope.states[name]) for name in reached):
         return None
     return reached
@@ -100,9 +103,13 @@ def _may_lead_on(state: State) -> bool:
     shape = STATES.get(state.type)
     if shape is None or not state.fields.keys() <= shape.fields.keys():
         return True
-    needed = [state.fields] if "Next" in shape.fields and not _is_end(state) else []
-    needed += [item for _, item in state.objects("Catch", "Choices")]
-    return any(not isinstance(each.get("Next"), str) for each in needed)
+    needed: list[Any] = [state.fields] if "Next" in shape.fields and not _is_end(state) else []
+    for name in ("Catch", "Choices"):
+        items = state.fields.get(name, [])
+        needed += items if isinstance(items, list) else [items]
+    return any(
+        not isinstance(each, dict) or not isinstance(each.get("Next"), str) for each in needed
+    )
 
 
 @rule(
@@ -189,14 +196,14 @@ def _ring(name: str, targets: Mapping[str, list[str]]) -> str:
 def state_names_are_unique(machine: Machine) -> Iterator[Broken]:
     """No two states of a machine have the same name, whatever branches and processors they are
     in: AWS answers DUPLICATE_STATE_NAME."""
-    seen: dict[str, Place] = {}
+    seen: dict[str, Scope] = {}
     for scope in machine.scopes:
         for name in scope.names:
-            place = scope.at("States", str(name))
             if name in seen:
-                yield Broken(place, f"the name is taken by {show(seen[name])}", "Rename one.")
+                place, taken = (each.at("States", str(name)) for each in (scope, seen[name]))
+                yield Broken(place, f"the name is taken by {show(taken)}", "Rename one.")
             else:
-                seen[name] = place
+                seen[name] = scope
 
 
 def _is_end(state: State) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipelines.asl.checker.rules.examples import ACTIVITY, machine
 from pipelines.asl.checker.rules.kinds import is_open
@@ -47,7 +48,7 @@ def every_resource_can_be_a_task(machine: Machine) -> Iterator[Broken]:
     .sync:2 or .waitForTaskToken."""
     for state in machine.of_type("Task"):
         resource = state.fields.get("Resource")
-        if not isinstance(resource, str) or is_open(resource) or _is_placeholder(resource):
+        if not isinstance(resource, str) or _is_plain(resource):
             continue
         place = state.at("Resource")
         arn = _ARN.fullmatch(resource)
@@ -74,6 +75,20 @@ def every_resource_can_be_a_task(machine: Machine) -> Iterator[Broken]:
 
 def _is_unknown(pattern: str | None) -> bool:
     return pattern is not None and pattern not in _PATTERNS
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(resource: str) -> bool:
+    """Whether it is clear at once that a Resource can be one, or is filled in."""
+    if is_open(resource) or _is_placeholder(resource):
+        return True
+    call = _INTEGRATION.fullmatch(resource)
+    return (
+        call is not None
+        and call["pattern"] in (None, *_PATTERNS)
+        and (arn := _ARN.fullmatch(resource)) is not None
+        and _PARTITION.fullmatch(arn["partition"]) is not None
+    )
 
 
 def _is_placeholder(resource: str) -> bool:

@@ -41,6 +41,7 @@ _KINDS: dict[str, Type] = {
 """The comparisons, and the type that a value has for which one holds."""
 _IS_OF = {name: narrowing.only(kind) for name, kind in _KINDS.items()}
 _IS_NOT_OF = {name: narrowing.other_than(kind) for name, kind in _KINDS.items()}
+_EQUAL = {name: _KINDS[name].kinds for name in ("StringEquals", "NumericEquals", "BooleanEquals")}
 """What becomes known of a value when it is of the kind that a comparison needs, and when not."""
 
 
@@ -171,10 +172,9 @@ def _is_of_kind(name: str, query: Query, facts: Facts) -> Split:
 
 def _equal(name: str, expected: Any) -> narrowing.Change:
     """What a comparison by value says of its Variable when it holds."""
-    kind = _KINDS[name]
-    if name in ("StringEquals", "NumericEquals", "BooleanEquals"):
+    if name in _EQUAL:
         value = from_json(expected)
-        if value.kinds == kind.kinds:
+        if value.kinds == _EQUAL[name]:
             return narrowing.exactly(value)
     return _IS_OF[name]
 

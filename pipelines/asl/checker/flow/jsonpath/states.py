@@ -197,6 +197,8 @@ def _shaped_input(visit: PathVisit) -> Source:
 
 def _limits(visit: PathVisit, source: Source) -> None:
     """The fields that bound a Task or a Map by a value from the data."""
+    if PATH_FIELDS.keys().isdisjoint(visit.fields):
+        return
     for name, path in visit.fields.items():
         want = PATH_FIELDS.get(name)
         if want is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pipelines.asl.errors import StateError
+from pipelines.asl.errors import RUNTIME, DataError, StateError
 from pipelines.asl.interpreter.history import input_details, output_details
 from pipelines.asl.interpreter.jsonata_visit import JSONataVisit
 from pipelines.asl.interpreter.jsonpath_visit import JSONPathVisit
@@ -104,6 +104,9 @@ async def _visit(frame: Frame, state: State, input: Any) -> tuple[Transition, st
         require_size(text, state.name)
     except StateError as error:
         raise frame.reported(error) from None
+    except RecursionError:  # as AWS's own reader of JSON has a limit, of which nothing is told
+        too_deep = DataError(RUNTIME, "The data are nested too deep.")
+        raise frame.reported(too_deep) from None
     return transition, text
 
 

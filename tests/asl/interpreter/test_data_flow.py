@@ -149,3 +149,11 @@ def test_an_output_beyond_the_quota_fails_the_execution():
 @pytest.mark.parametrize(("letters", "status"), [(262_142, "SUCCEEDED"), (262_143, "FAILED")])
 def test_the_quota_counts_the_bytes_of_the_json_text(letters, status):
     assert outcome_of({"Type": "Pass", "End": True}, "a" * letters).status == status
+
+
+def test_data_that_are_nested_without_end_fail_the_state():
+    outcome = outcome_of(
+        {"Type": "Pass", "Result": 1, "ResultPath": "$" + ".a" * 5_000, "End": True}, INPUT
+    )
+
+    assert (outcome.status, outcome.error) == ("FAILED", "States.Runtime")

@@ -417,12 +417,52 @@ def test_an_express_execution_is_waited_for_and_described(whole, states):
     assert run["startDate"] <= run["stopDate"]
     started = states.start_execution(stateMachineArn=machine, name="one")
     assert ":express:quick:one:" in started["executionArn"]
+    again = states.start_execution(stateMachineArn=machine, name="one")
+    assert again["executionArn"] != started["executionArn"]  # a name is no key here
+
+
+def test_of_express_executions_nothing_is_kept(states):
+    machine = states.create_state_machine(
+        name="quick",
+        roleArn=ROLE,
+        type="EXPRESS",
+        definition=json.dumps({"StartAt": "Pass", "States": PASS}),
+    )["stateMachineArn"]
+    arn = states.start_execution(stateMachineArn=machine)["executionArn"]
+
+    with pytest.raises(ClientError) as caught:
+        states.list_executions(stateMachineArn=machine)
+    assert code_of(caught) == "StateMachineTypeNotSupported"
     for call in (
-        lambda: states.list_executions(stateMachineArn=machine),
-        lambda: states.describe_execution(executionArn=started["executionArn"]),
+        *(states.describe_execution, states.get_execution_history, states.stop_execution),
+        *(states.redrive_execution, states.describe_state_machine_for_execution),
     ):
-        with pytest.raises(ClientError):
-            call()
+        with pytest.raises(ClientError, match="not valid in this context: express") as caught:
+            call(executionArn=arn)
+        assert code_of(caught) == "InvalidArn"
+
+
+def test_an_express_execution_quotes_its_input_as_it_was_written(states):
+    read = {"Pass": {"Type": "Pass", "Parameters": {"x.$": "$.none"}, "End": True}}
+    machine = states.create_state_machine(
+        name="quick",
+        roleArn=ROLE,
+        type="EXPRESS",
+        definition=json.dumps({"StartAt": "Pass", "States": read}),
+    )["stateMachineArn"]
+
+    run = states.start_sync_execution(
+        stateMachineArn=machine, input='{ "b":  2 }', traceHeader="Root=1"
+    )
+
+    assert (run["status"], run["error"], run["input"]) == (
+        "FAILED",
+        "States.Runtime",
+        '{ "b":  2 }',
+    )
+    assert "could not be found in the input '{ \"b\":  2 }'" in run["cause"]
+    assert run["traceHeader"] == "Root=1"
+    assert run["inputDetails"] == {"included": True}
 
 
 def test_an_express_execution_that_fails_says_why(whole, states):
@@ -448,14 +488,34 @@ def test_a_standard_machine_is_not_run_synchronously(whole, states):
     assert code_of(caught) == "StateMachineTypeNotSupported"
 
 
-@pytest.mark.parametrize(
-    "resource",
-    ["states:startExecution.sync", "sqs:sendMessage.waitForTaskToken"],
-)
-def test_an_express_machine_waits_for_nothing(states, resource):
-    state = {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "End": True}
+def waits(resource: str) -> dict[str, object]:
+    return {"Type": "Task", "Resource": f"arn:aws:states:{resource}", "End": True}
 
-    with pytest.raises(ClientError, match="Express state machine does not support") as caught:
+
+DISTRIBUTED = {
+    "Type": "Map",
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+        "StartAt": "Pass",
+        "States": PASS,
+    },
+    "End": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "what"),
+    [
+        (waits("::states:startExecution.sync"), "'.sync' service integration"),
+        (waits("::states:startExecution.sync:2"), "'.sync:2' service integration"),
+        (waits("::sqs:sendMessage.waitForTaskToken"), "'.waitForTaskToken' service integration"),
+        (waits(f"{REGION}:000000000000:activity:people"), "Activity ARN"),
+        (DISTRIBUTED, "DISTRIBUTED mode"),
+    ],
+)
+def test_an_express_machine_waits_for_nothing(states, state, what):
+    refused = f"Express state machine does not support {what}"
+    with pytest.raises(ClientError, match=refused) as caught:
         states.create_state_machine(
             name="quick",
             roleArn=ROLE,

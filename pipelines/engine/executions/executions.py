@@ -99,8 +99,12 @@ class Executions:
         """An execution by its ARN.
 
         Raises:
-            ServiceError: ExecutionDoesNotExist.
+            ServiceError: ExecutionDoesNotExist; InvalidArn, for one of type EXPRESS, of which
+                nothing is kept.
         """
+        if ":express:" in arn:
+            message = "Invalid Arn: 'Resource type not valid in this context: express'"
+            raise ServiceError("InvalidArn", message)
         with self._lock:
             if arn in self._live:
                 return self._live[arn].execution

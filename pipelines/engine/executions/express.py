@@ -32,12 +32,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Begun:
-    """An Express execution; `started` is in seconds since the epoch."""
+    """An Express execution; `started` is in seconds since the epoch.
+
+    Attributes:
+        text: The input as it was written.
+    """
 
     arn: str
     name: str
     started: float
     input: Any
+    text: str
 
 
 class ExpressExecutions:
@@ -151,6 +156,7 @@ class ExpressExecutions:
                 clock=RealClock(),
                 history=lambda event: None,
                 stop=stop,
+                input_text=begun.text,
             )
         except Exception as error:  # a bug of ours: it has failed all the same
             logger.exception("%s", begun.arn)
@@ -163,4 +169,4 @@ def _begin(machine: StateMachine, name: str | None, input: str) -> Begun:
     require_name(name)
     value = require_input(input)
     arn = f"{machine.arn.replace(':stateMachine:', ':express:')}:{name}:{uuid.uuid4()}"
-    return Begun(arn, name, time.time(), value)
+    return Begun(arn, name, time.time(), value, input)

@@ -39,7 +39,7 @@ def _not_in_express(machine: Machine) -> Iterator[str]:
     for state in machine.of_type("Task"):
         called = integration(str(state.fields["Resource"]))
         if isinstance(called, Integration) and (called.pattern or called.kind == "activity"):
-            what = f"'.{called.pattern}' service integration" if called.pattern else "activities"
+            what = f"'.{called.pattern}' service integration" if called.pattern else "Activity ARN"
             where = show(state.at("Resource"))
             yield f"{where}: Express state machine does not support {what}"
     for state in machine.of_type("Map"):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pipelines.asl.checker.requests.patterns import compiled
 
 _SIGNS = (
-    "${", "{{", "{%", "[[", "@@", "**", "...", "…", "__", ":region:", ":account:",
+    "${", "#{", "{{", "{%", "[[", "@@", "**", "...", "…", "__", ":region:", ":account:",
     "REPLACE", "PLACEHOLDER", "TODO", "TBD", "INSERT", "YOUR", "EXAMPLE",
 )  # fmt: skip
 """A text with one of these is a placeholder."""
@@ -19,16 +19,18 @@ _PLACEHOLDER = re.compile(
     r"(?i:your[-_ ])|(?i:replace.?(?:me|with|this))|(?i:account[-_ ]?(?:id|number))|"
     r"\b(?:REGION|ACCOUNT|PARTITION)\b|(?<![xX])[xX]{3,12}(?![xX])"
 )
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9_]*_(?:ARN|BUCKET|ID|IMAGE|NAME|PATH|ROLE|UR[IL])")
+"""What is to stand there, in capitals: SAGEMAKER_ROLE_ARN."""
 
 
 @lru_cache(maxsize=8192)
 def is_placeholder(text: str) -> bool:
-    """Whether something else will stand here: `${Name}`, `<role-arn>`, `REPLACE_ME`.
+    """Whether something else will stand here: `${Name}`, `<role-arn>`, `REPLACE_ME`, `ROLE_ARN`.
 
     >>> is_placeholder("arn:aws:iam::ACCOUNT_ID:role/x"), is_placeholder("a role's name")
     (True, False)
     """
-    if any(map(text.__contains__, _SIGNS)):
+    if any(map(text.__contains__, _SIGNS)) or _CAPITALS.fullmatch(text):
         return True
     may_be = any(map(text.lower().__contains__, _HINTS))
     return may_be and _PLACEHOLDER.search(text) is not None

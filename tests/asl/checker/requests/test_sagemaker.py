@@ -245,7 +245,8 @@ def test_images_in_ecr_pass(image):
 @pytest.mark.parametrize(
     "role",
     ["${RoleArn}", "<role-arn>", "arn:aws:iam::ACCOUNT_ID:role/jobs", "REPLACE_ME", "YOUR_ROLE",
-     "arn:aws:iam::xxxxxxxxxxxx:role/jobs", ROLE],
+     "arn:aws:iam::xxxxxxxxxxxx:role/jobs", "arn:aws:iam::#{AWS::AccountId}:role/jobs",
+     "JOB_ROLE_ARN", ROLE],
 )  # fmt: skip
 def test_what_will_be_filled_in_passes(role):
     assert findings("createTrainingJob", changed("createTrainingJob", "RoleArn", role)) == []

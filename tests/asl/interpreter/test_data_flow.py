@@ -153,7 +153,7 @@ def test_the_quota_counts_the_bytes_of_the_json_text(letters, status):
 
 def test_data_that_are_nested_without_end_fail_the_state():
     outcome = outcome_of(
-        {"Type": "Pass", "Result": 1, "ResultPath": "$" + ".a" * 5_000, "End": True}, INPUT
+        {"Type": "Pass", "Result": 1, "ResultPath": "$.new" + ".a" * 5_000, "End": True}, INPUT
     )
 
     assert (outcome.status, outcome.error) == ("FAILED", "States.Runtime")

@@ -63,9 +63,10 @@ class _InlineMap:
             await iterations.run(at_once)
         except LineFailed as failed:
             iterations.fail(failed)
-            raise failed.error from None
-        finally:
             self._frame.inner = []
+            raise failed.error from None
+        # What cancels them has to know them, to record what is given up.
+        self._frame.inner = []
         if not past.succeeded:
             self._frame.record_beside("MapStateSucceeded")
         return iterations.outputs

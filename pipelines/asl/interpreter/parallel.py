@@ -50,9 +50,10 @@ class _Parallel:
             await branches.run()
         except LineFailed as failed:
             branches.fail(failed)
-            raise failed.error from None
-        finally:
             self._frame.inner = []
+            raise failed.error from None
+        # What cancels them has to know them, to record what is given up.
+        self._frame.inner = []
         if not past.succeeded:
             self._frame.record_beside("ParallelStateSucceeded")
         return branches.outputs

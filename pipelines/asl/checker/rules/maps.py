@@ -116,6 +116,9 @@ def a_reader_says_what_it_reads(machine: Machine) -> Iterator[Broken]:
         if action is not None and action not in _READERS:
             known = f"{' or '.join(sorted(_READERS))}{nearest(action, _READERS)}"
             yield Broken(state.at("ItemReader", "Resource"), f"{action!r} is not {known}")
+        if action is not None and not {"Parameters", "Arguments"} & reader.keys():
+            expected = "Arguments" if state.language == "JSONata" else "Parameters"
+            yield Broken(state.at("ItemReader"), f"{expected} is missing", "Add the Bucket.")
         asked = ("Bucket", "Key") if action == "s3:getObject" else ("Bucket",)
         yield from _without(state.at("ItemReader"), reader, *asked)
         config = reader.get("ReaderConfig", {})

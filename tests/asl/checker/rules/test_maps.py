@@ -44,6 +44,7 @@ def test_a_distributed_map_says_of_what_type_its_executions_are():
         reader("arn:aws:lambda:eu-central-1:123456789012:function:read"),
         reader(parameters={"Key": "k"}, InputType="JSON"),
         reader(parameters={"Bucket": "b"}, InputType="JSON"),
+        {"Resource": LIST},
     ],
 )
 def test_a_reader_that_does_not_say_what_it_reads_is_found(item_reader):

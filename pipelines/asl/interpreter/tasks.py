@@ -56,6 +56,10 @@ class TaskCall:
 class Tasks(Protocol):
     """What runs tasks: the local engine's integrations, or a test's fakes.
 
+    Two more methods are asked if there are such: ``has_activity(arn) -> bool``, and
+    ``start_problems(resource, parameters, *, has_paths) -> Sequence[str]``, that of the catalogue
+    of integrations: why a task cannot be started with the parameters that its state made.
+
     Attributes:
         callbacks: Where tasks with a token wait for SendTaskSuccess and the like.
     """

@@ -189,11 +189,13 @@ class Machine:
     Attributes:
         definition: The state machine's definition, if it is an object, else an empty one.
         substitutions: The names that `${Name}` may have; None: they are not known.
+        type: STANDARD or EXPRESS; None: it is not known.
         kept: What whoever looks at the machine finds in it once, by who found it.
     """
 
     definition: Object
     substitutions: frozenset[str] | None = None
+    type: str | None = None
     top: Scope = field(init=False)
     kept: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 

@@ -69,6 +69,7 @@ def _check(machine: Found, input_schema: Any) -> Iterator[Reported]:
     found = check_all(
         machine.definition,
         substitutions=machine.substitutions,
+        type=machine.type,
         input_schema=input_schema,
         duplicates=machine.duplicates,
     )

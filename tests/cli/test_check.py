@@ -124,6 +124,7 @@ def test_the_inputs_schema_makes_paths_certain(check, write):
     [
         (("nowhere.json",), "nowhere.json cannot be read: No such file"),
         (("broken.json",), "broken.json:1:2: it is not JSON"),
+        (("service.yml",), "service.yml: there is no state machine in this file"),
         (("training", "good.json"), "training is no file"),
         (("--baseline", "nowhere.json", "good.json"), "the baseline nowhere.json cannot be read"),
         (("--baseline", "deep.json", "good.json"), "the baseline deep.json: it is nested too deep"),
@@ -136,6 +137,7 @@ def test_the_inputs_schema_makes_paths_certain(check, write):
 def test_bad_input_exits_2_without_a_traceback(check, write, tmp_path, words, problem):
     write("good.json", GOOD)
     (tmp_path / "broken.json").write_text("{")
+    (tmp_path / "service.yml").write_text("service: churn")
     (tmp_path / "deep.json").write_text('{"a":' * 50_000)
     (tmp_path / "deep.yaml").write_text("[" * 100_000 + "]" * 100_000)
 

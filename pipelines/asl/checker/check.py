@@ -57,6 +57,7 @@ def check_all(
     definition: Any,
     *,
     substitutions: Collection[str] | None = None,
+    type: str | None = None,
     input_schema: Any = None,
     answers: Mapping[str, Any] | None = None,
     duplicates: Collection[Place] = (),
@@ -66,6 +67,7 @@ def check_all(
     Args:
         definition: Any JSON value.
         substitutions: As in `check`.
+        type: STANDARD or EXPRESS; None: it is not known.
         input_schema: The JSON Schema of the execution's input; None: it may be anything.
         answers: By the name of a Task's state, the JSON Schema of what it answers, where that is
             more than its resource tells: what a function gives, or the JSON in a text, as
@@ -74,7 +76,7 @@ def check_all(
     """
     if (unfit := _unfit(definition)) is not None:
         return [unfit]
-    machine = _machine(definition, substitutions)
+    machine = _machine(definition, substitutions, type)
     language = _language(machine, duplicates)
     beyond = _beyond_the_language(machine, input_schema, answers)
     return without_repetitions((*language, *beyond))
@@ -87,8 +89,10 @@ def _unfit(definition: Any) -> Finding | None:
     return next(RULES["P118"].findings(Machine(definition)), None)
 
 
-def _machine(definition: Any, substitutions: Collection[str] | None) -> Machine:
-    return Machine(definition, None if substitutions is None else frozenset(substitutions))
+def _machine(
+    definition: Any, substitutions: Collection[str] | None, type: str | None = None
+) -> Machine:
+    return Machine(definition, None if substitutions is None else frozenset(substitutions), type)
 
 
 def _language(machine: Machine, duplicates: Collection[Place]) -> Iterator[Finding]:

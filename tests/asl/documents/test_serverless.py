@@ -70,6 +70,13 @@ def test_only_its_definitions_are_held_to_the_rules(write):
     assert checked.findings == []
 
 
+def test_an_express_workflow_runs_no_job(write):
+    text = SERVICE.replace("!GetAtt ask.Arn", "arn:aws:states:::states:startExecution.sync:2")
+    found = check_files([write(text)]).findings
+
+    assert [each.rule for each in found if each.severity == "error"] == ["P216"]
+
+
 def test_a_file_that_it_names_is_read(write, tmp_path):
     text = "stepFunctions: {stateMachines: {decide: {definition: '${file(decide.yml)}'}}}\n"
     write("StartAt: A\nStates: {A: {Type: Succeed}}\n", "decide.yml")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipelines.asl.checker.one_task import one_task
+from pipelines.asl.checker.requests.actions import is_express
 from pipelines.asl.checker.requests.tasks import requests_of
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.model import Machine, State
@@ -111,18 +112,14 @@ def _children(execution_type: str) -> Any:
     good=_children("STANDARD"),
 )
 def an_express_workflow_lasts_five_minutes(machine: Machine) -> Iterator[Broken]:
-    """The child executions of a Distributed Map whose ExecutionType is EXPRESS end after five
-    minutes: no Wait in them is longer."""
-    for scope in machine.scopes:
-        config = scope.fields.get("ProcessorConfig")
-        if not isinstance(config, dict) or config.get("ExecutionType") != "EXPRESS":
+    """An Express workflow, and the child executions of a Distributed Map whose ExecutionType is
+    EXPRESS, end after five minutes: no Wait in them is longer."""
+    for state in machine.of_type("Wait"):
+        seconds = state.fields.get("Seconds")
+        if not isinstance(seconds, int) or isinstance(seconds, bool):
             continue
-        for state in scope.states.values():
-            seconds = state.fields.get("Seconds")
-            if not isinstance(seconds, int) or isinstance(seconds, bool):
-                continue
-            if state.type == "Wait" and seconds > EXPRESS_LASTS_S:
-                yield Broken(
-                    state.at("Seconds"),
-                    f"{seconds:,} s: an Express workflow ends after {EXPRESS_LASTS_S}",
-                )
+        if seconds > EXPRESS_LASTS_S and is_express(machine, state.scope):
+            yield Broken(
+                state.at("Seconds"),
+                f"{seconds:,} s: an Express workflow ends after {EXPRESS_LASTS_S}",
+            )

@@ -8,7 +8,7 @@ from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.checker.requests.tasks import requests_of, resource_of
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.integrations import Problem
-from pipelines.asl.model import Machine, State
+from pipelines.asl.model import Machine, Scope
 
 _SOURCE = "https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html"
 _ITEM = {"TableName": "runs", "Key": {"id": {"S": "1"}}}
@@ -62,25 +62,32 @@ def _express(processor: str) -> dict[str, object]:
     good=_express("STANDARD"),
 )
 def an_express_workflow_waits_for_nothing(machine: Machine) -> Iterator[Broken]:
-    """The child executions of a Distributed Map whose ExecutionType is EXPRESS can neither run
-    a job (.sync), nor wait for a callback (.waitForTaskToken), nor call an activity."""
+    """An Express workflow, and the child executions of a Distributed Map whose ExecutionType is
+    EXPRESS, can neither run a job (.sync), nor wait for a callback (.waitForTaskToken), nor call an
+    activity, nor have a Distributed Map."""
+    remedy = "make it STANDARD, or call without waiting"
     for request in requests_of(machine):
-        if not _is_express(request.state):
+        if not is_express(machine, request.state.scope):
             continue
         if request.found.pattern or request.found.kind == "activity":
             what = f".{request.found.pattern}" if request.found.pattern else "an activity"
-            yield Broken(
-                request.state.at("Resource"),
-                f"{what} is not supported in an Express workflow",
-                "make the ExecutionType STANDARD, or call without waiting",
-            )
+            message = f"{what} is not supported in an Express workflow"
+            yield Broken(request.state.at("Resource"), message, remedy)
+    for state in machine.of_type("Map"):
+        if is_express(machine, state.scope) and any(map(_is_distributed, state.scopes)):
+            message = "a Distributed Map is not supported in an Express workflow"
+            yield Broken(state.place, message, "make it STANDARD, or the Map INLINE")
 
 
-def _is_express(state: State) -> bool:
-    parent = state.scope.parent
-    if parent is None:
-        return False
-    config = state.scope.fields.get("ProcessorConfig")
-    if isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED":
-        return config.get("ExecutionType") == "EXPRESS"
-    return _is_express(parent)
+def is_express(machine: Machine, scope: Scope) -> bool:
+    """Whether the states of a scope run in an Express workflow."""
+    if _is_distributed(scope):
+        return bool(scope.fields["ProcessorConfig"].get("ExecutionType") == "EXPRESS")
+    if scope.parent is None:
+        return machine.type == "EXPRESS"
+    return is_express(machine, scope.parent.scope)
+
+
+def _is_distributed(scope: Scope) -> bool:
+    config = scope.fields.get("ProcessorConfig")
+    return isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED"

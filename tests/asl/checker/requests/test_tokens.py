@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines.asl.checker import check_all
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.checker.requests import check_requests
 
@@ -83,3 +84,37 @@ def test_an_express_child_waits_for_nothing():
     machine = {"StartAt": "Each", "States": {"Each": each}}
 
     assert [found.rule for found in check_requests(machine)] == ["P216"]
+
+
+PAUSE = {"Type": "Wait", "Seconds": 600, "End": True}
+EACH = {
+    "Type": "Map",
+    "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Done",
+        "States": {"Done": {"Type": "Succeed"}},
+    },
+    "ResultPath": None,
+    "End": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("machine", "rule"),
+    [
+        (one_task("states:startExecution.sync:2", {"StateMachineArn": "${Inner}"}), "P216"),
+        (one_task(WAIT, {"QueueUrl": "${Q}", "MessageBody": {"T.$": "$$.Task.Token"}}), "P216"),
+        ({"StartAt": "Each", "States": {"Each": EACH}}, "P216"),
+        ({"StartAt": "Pause", "States": {"Pause": PAUSE}}, "P414"),
+    ],
+)
+def test_what_an_express_workflow_has_not(machine, rule):
+    assert rule in {each.rule for each in check_all(machine, type="EXPRESS")}
+    assert rule not in {each.rule for each in check_all(machine, type="STANDARD")}
+    assert rule not in {each.rule for each in check_all(machine)}
+
+
+def test_an_express_workflow_calls_and_goes_on():
+    machine = one_task("states:startExecution", {"StateMachineArn": "${Inner}"})
+
+    assert check_all(machine, type="EXPRESS") == []

@@ -234,6 +234,26 @@ def test_a_history_with_gaps_is_refused():
         attempts([event for event in events if event["id"] != 4])
 
 
+def test_a_map_run_tells_the_account_and_the_state_machine():
+    processor = {
+        **machine(Done={"Type": "Succeed"}),
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+    }
+    parts = recorded(
+        simulate(machine(Each={"Type": "Map", "ItemProcessor": processor}), [1, 2], check=False)
+    )
+    events = json.dumps(parts["history"])
+    events = events.replace("000000000000", "111122223333").replace(":iam:", "")
+    parts["history"] = json.loads(events.replace("mapRun:simulated/", "mapRun:<machine>/"))
+
+    again = replay(recording_of(parts))
+
+    started = next(each for each in again.history if each["type"] == "MapRunStarted")
+    assert started["mapRunStartedEventDetails"]["mapRunArn"].startswith(
+        "arn:aws:states:us-east-1:111122223333:mapRun:<machine>/"
+    )
+
+
 def test_a_call_that_was_not_recorded_is_told():
     recording = recording_of(example())
     tasks = RecordedTasks(attempts(recording.events))

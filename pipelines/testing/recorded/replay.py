@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,8 @@ from pipelines.testing.recorded.tasks import RecordedTasks
 
 _NO_ACTIVITY = re.compile(r"The activity (.+) does not exist\.")
 _ROLE = re.compile(r"arn:[^:]*:iam::([^:]*):")
+_OF_AN_ACCOUNT = re.compile(r"arn:[^:\s]*:[a-z0-9-]+:[^:\s]*:(\d{12}):")
+_MAP_RUN = re.compile(r"(arn:[^:]*:states:[^:]*:[^:]*):mapRun:([^/]+)/")
 
 
 def replay(recording: Recording, **changes: Any) -> Simulation:
@@ -47,7 +50,6 @@ def _context(recording: Recording) -> Mapping[str, Mapping[str, Any]]:
     """The context object, as far as the recording knows it: role, region, ARNs, names."""
     started = recording.events[0] if recording.events else {}
     role = started.get("executionStartedEventDetails", {}).get("roleArn")
-    account = _ROLE.match(role or "")
     region = next(
         (
             details["region"]
@@ -56,8 +58,8 @@ def _context(recording: Recording) -> Mapping[str, Mapping[str, Any]]:
         ),
         "us-east-1",
     )
-    where = f"{region}:{account[1] if account else '000000000000'}"
-    machine = recording.execution.get("stateMachineArn")
+    where = f"{region}:{_account(recording, role)}"
+    machine = recording.execution.get("stateMachineArn") or _machine_of_map_run(recording)
     machine = machine or f"arn:aws:states:{where}:stateMachine:recorded-state-machine"
     arn = recording.execution.get("executionArn")
     arn = arn or f"arn:aws:states:{where}:execution:recorded-state-machine:recorded-execution"
@@ -69,6 +71,21 @@ def _context(recording: Recording) -> Mapping[str, Mapping[str, Any]]:
         "Execution": execution,
         "StateMachine": {"Id": machine, "Name": machine.rsplit(":", 1)[1]},
     }
+
+
+def _account(recording: Recording, role: str | None) -> str:
+    """The account: the role's, or else that of the first ARN in the history that has one."""
+    found = _ROLE.match(role or "") or _OF_AN_ACCOUNT.search(json.dumps(list(recording.events)))
+    return found[1] if found else "000000000000"
+
+
+def _machine_of_map_run(recording: Recording) -> str | None:
+    """The state machine's ARN, as the ARN of a Map Run tells it; None: there is none."""
+    for event in recording.events:
+        details = event.get("mapRunStartedEventDetails", {})
+        if found := _MAP_RUN.match(str(details.get("mapRunArn", ""))):
+            return f"{found[1]}:stateMachine:{found[2]}"
+    return None
 
 
 def _stop_of(recording: Recording, clock: JumpingClock) -> StopSignal:

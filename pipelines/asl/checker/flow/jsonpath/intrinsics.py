@@ -121,6 +121,9 @@ def _format(call: Call, arguments: Sequence[Type]) -> Type:
 @lru_cache(maxsize=4096)
 def _parts(raw: str) -> tuple[Pieces | None, ...] | None:
     """A template's texts, and None for each ``{}`` between them; None: it cannot be read."""
+    if "\\" not in raw:  # as nearly always: then nothing is escaped
+        texts = [(None, _opened(text)) if text else (None,) for text in raw.split("{}")]
+        return tuple(chain.from_iterable(texts))[1:]
     try:
         return tuple(
             None if part == "{}" else _opened(unescape(part))

@@ -72,11 +72,10 @@ def open_substitutions(pieces: Pieces) -> Pieces:
         if piece is None:
             opened.append(None)
             continue
-        end = 0
-        for match in _SUBSTITUTION.finditer(piece):
-            opened += [piece[end : match.start()], None]
-            end = match.end()
-        opened.append(piece[end:])
+        first, *others = _SUBSTITUTION.split(piece)
+        opened.append(first)
+        for other in others:
+            opened += (None, other)
     return merge_pieces(opened)
 
 

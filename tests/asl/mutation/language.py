@@ -15,7 +15,8 @@ from tests.asl.mutation.mutants import Mutant, misspelt, removed, renamed, repla
 
 _REQUIRED_IN_STATE = {"Task": ("Resource",), "Choice": ("Choices",), "Pass": (), "Fail": ()}
 _TEMPLATES = ("Parameters", "ResultSelector")
-_MAY_BE_NULL = ("InputPath", "ResultPath", "OutputPath")
+_MAY_BE_NULL = ("Comment", "InputPath", "OutputPath", "ResultPath")
+"""A comment without a text is null in YAML, and stands so in published definitions."""
 _BOUNDS: Mapping[str, tuple[Any, ...]] = {
     "TimeoutSeconds": (0, 100_000_000),
     "IntervalSeconds": (0, 100_000_000),

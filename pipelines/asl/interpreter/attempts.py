@@ -54,7 +54,7 @@ async def attempt_until_done(
             frame.previous_id = max(frame.previous_id, frame.beside_id)
         if delay is None:
             follows_id = frame.previous_id
-            if not attempted and not gave_up:
+            if not gave_up and not (attempted and reported.is_fatal):
                 give_up(reported)
             try:
                 return visit.catch(reported)

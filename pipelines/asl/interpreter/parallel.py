@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.asl.errors import StateError
+from pipelines.asl.errors import QUERY_EVALUATION_ERROR, StateError
 from pipelines.asl.interpreter.attempts import attempt_until_done
 from pipelines.asl.interpreter.lines import LineFailed, abort, together
 from pipelines.asl.interpreter.past import Past
@@ -29,7 +29,7 @@ class _Parallel:
         return await attempt_until_done(self._visit, self._attempt, self._give_up)
 
     def _give_up(self, error: StateError) -> None:
-        if self._started and not error.is_fatal:
+        if error.error == QUERY_EVALUATION_ERROR or (self._started and not error.is_fatal):
             self._frame.fail("ParallelStateFailed")
 
     async def _attempt(self, past: Past) -> list[Any]:

@@ -335,6 +335,23 @@ def test_an_item_that_cannot_be_shaped_fails_the_map_before_its_iteration_has_st
     assert (failure["state"], failure["location"]) == ("Each", "ItemSelector/n")
 
 
+@pytest.mark.parametrize("field", ["Arguments", "Output", "Assign"])
+@pytest.mark.parametrize("type", ["Map", "Parallel"])
+def test_a_map_or_parallel_fails_with_any_of_its_expressions(type, field):
+    if (type, field) == ("Map", "Arguments"):
+        field = "Items"
+    inner = machine(I={"Type": "Pass", "End": True})
+    lines = {"Items": [1], "ItemProcessor": inner} if type == "Map" else {"Branches": [inner]}
+    wrong = {"v": "{% $states.input.no %}"} if field == "Assign" else "{% $states.input.no %}"
+
+    execution = execute(jsonata(Only={"Type": type, **lines, field: wrong, "End": True}))
+
+    assert execution.types[-3:] == ["EvaluationFailed", f"{type}StateFailed", "ExecutionFailed"]
+    assert (f"{type}StateSucceeded" in execution.types) == (field in ("Output", "Assign"))
+    [failure] = failures(execution)
+    assert failure["state"] == "Only"
+
+
 def test_a_catcher_that_fails_fails_the_state_once_more():
     fork = {
         "Type": "Parallel",

@@ -7,12 +7,14 @@ line. None of it needs a network or an account.
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.asl.checker import check_all
 from pipelines.asl.documents.json_source import JsonSource
@@ -23,6 +25,9 @@ from pipelines.definitions.definition import Definition, canonical
 from pipelines.template.build import Build
 from pipelines.template.pipeline import SUBSTITUTIONS
 from pipelines.template.yaml_text import yaml_text
+
+if TYPE_CHECKING:
+    from cfnlint.runner import Runner
 
 HYPERPARAMETERS = "P501"
 
@@ -88,14 +93,23 @@ def _hyperparameters(built: Build, root: Path) -> Iterator[Reported]:
     )
 
 
-def _lint(built: Build) -> Iterator[Reported]:
-    from cfnlint.api import lint
-    from cfnlint.config import ManualArgs
+@functools.cache
+def _linter(region: str) -> Runner:
+    """cfn-lint for a region: loading its rules takes longer than checking a template."""
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.runner import Runner
 
     # It reports its own progress at the root logger's level.
     logging.getLogger("cfnlint").setLevel(logging.CRITICAL)
+    return Runner(ConfigMixIn(regions=[region]))
+
+
+def _lint(built: Build) -> Iterator[Reported]:
+    from cfnlint.decode import decode_str
+
     for stack, template in built.templates.items():
-        matches = lint(yaml_text(template), config=ManualArgs(regions=[built.environment.region]))
+        read, unreadable = decode_str(yaml_text(template))
+        matches = unreadable or _linter(built.environment.region).validate_template(read)
         for match in matches:
             severity: Severity = "error" if match.rule.id.startswith("E") else "warning"
             yield Reported(

@@ -8,8 +8,11 @@ import gc
 import io
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterator
+from importlib import metadata
+from types import ModuleType
 from typing import Any
 
 import yaml
@@ -35,6 +38,25 @@ def _without_ambient_settings() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _without_pkg_resources() -> Iterator[None]:
+    """In the place of `pkg_resources`, no more than stepfunctions asks of it: its own version.
+
+    The real one, gone from setuptools 81, reads the requirements of everything installed to say
+    so, which takes a quarter of the import's time.
+    """
+    name = "pkg_resources"
+    stand_in = ModuleType(name)
+    vars(stand_in)["require"] = lambda project: [metadata.distribution(project)]
+    before = {known: module for known, module in sys.modules.items() if known == name}
+    sys.modules[name] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        sys.modules.update(before)
+
+
+@contextlib.contextmanager
 def _undoing_side_effects() -> Iterator[None]:
     """Import the SDKs in here: what they change for the whole process is put back."""
     root_level = logging.getLogger().level
@@ -44,7 +66,11 @@ def _undoing_side_effects() -> Iterator[None]:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        with _without_ambient_settings(), contextlib.redirect_stdout(io.StringIO()):
+        with (
+            _without_ambient_settings(),
+            _without_pkg_resources(),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
             yield
     finally:
         yaml.SafeDumper.yaml_representers = representers

@@ -9,12 +9,25 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# A machine that is busy with something else is not a failure.
-settings.register_profile("shared-machine", deadline=None)
-settings.load_profile("shared-machine")
+# The same examples in every run, and a machine that is busy with something else is not a failure.
+# Others are looked for with `--hypothesis-profile=explore`.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("suite")
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
+# The files that take longest, the longest first.
+_LONGEST = (
+    "tests/end_to_end/test_demo.py",
+    "tests/end_to_end/test_failures.py",
+    "tests/jobs/test_by_hand.py",
+    "tests/end_to_end/test_main_job.py",
+    "tests/asl/properties/test_running.py",
+    "tests/engine/test_durability.py",
+    "tests/preprocessing/test_census.py",
+    "tests/checks/test_project.py",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Accept what is generated now as the reviewed one.",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: at the end, no worker waits long for what another began late."""
+    order = {ROOT / file: number for number, file in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 @pytest.fixture(autouse=True)

@@ -62,7 +62,11 @@ def run(
 def run_program(
     command: list[str], *arguments: str | Path, cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program with no more of our environment than it needs."""
+    """Run a program with no more of our environment than it needs.
+
+    The cores are shared with other tests: threads that wait for one another do not spin.
+    """
+    environment = {"OMP_WAIT_POLICY": "PASSIVE", **environment}
     return subprocess.run(
         [*command, *map(str, arguments)],
         cwd=cwd,

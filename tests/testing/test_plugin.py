@@ -91,6 +91,25 @@ def test_a_file_that_is_not_there_is_said(project):
     assert "scorign.asl.json" in run_pytest(project)[1]
 
 
+def test_workers_count_together(project):
+    """One execution each: the report, the JSON and the threshold are of both."""
+    for number in ("one", "two"):
+        test = f"def test_{number}(state_machine):\n    " + (
+            'state_machine("scoring.asl.json", tasks={"Work": {"Payload": {"score": 1}}}).run()\n'
+        )
+        (project / f"test_{number}.py").write_text(test)
+    (project / "test_scoring.py").unlink()
+    options = ("--asl-coverage-fail-under=90", "--asl-coverage-json=coverage.json")
+
+    status, text = run_pytest(project, "-p", "xdist", "-n", "2", "--dist", "load", *options)
+
+    assert status == 1
+    assert "2 executions" in text
+    assert "FAILED: below 90 %: scoring" in text
+    [machine] = json.loads((project / "coverage.json").read_text())["machines"]
+    assert machine["executions"] == 2
+
+
 def test_what_workers_counted_is_added_up(pytestconfig):
     """As pytest-xdist would: a worker hands its output to the controlling process."""
     from pipelines.testing import Coverage, simulate

@@ -96,6 +96,8 @@ class Container:
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
             "OMP_NUM_THREADS": cores,
+            # These cores are shared: threads that wait for one another sleep instead of spinning.
+            "OMP_WAIT_POLICY": "PASSIVE",
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONIOENCODING": "UTF-8",

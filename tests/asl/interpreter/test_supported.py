@@ -1,8 +1,14 @@
 """What the interpreter cannot run is refused when a machine is created, by name."""
 
 from pipelines.asl.interpreter.supported import unsupported
-from tests.asl.examples import LAMBDA, SOUND, job
-from tests.asl.interpreter.executions import FakeTasks, machine
+from tests.asl.interpreter.executions import CREATE_JOB, GET_OBJECT, FakeTasks, machine
+
+LAMBDA = "arn:aws:lambda:eu-central-1:123456789012:function:check"
+
+
+def job(**fields):
+    """A Task state of a resource that the fakes know, and the machine's end."""
+    return {"Type": "Task", "Resource": CREATE_JOB, "TimeoutSeconds": 60, "End": True, **fields}
 
 
 def refusals(**states):
@@ -10,7 +16,7 @@ def refusals(**states):
 
 
 def test_a_sound_machine_of_known_tasks_is_taken():
-    assert unsupported(SOUND["a call of the SDK"], FakeTasks()) == []
+    assert refusals(Read=job(Resource=GET_OBJECT, Parameters={"Bucket": "b"})) == []
 
 
 def test_what_the_checker_calls_an_error_is_refused():

@@ -25,7 +25,7 @@ class Past:
         result: What it ended with, if it succeeded.
         failure: How it ended, if it failed, and `failed_at` when, in seconds since the epoch.
         started: Whether the branches or iterations of the last attempt were started.
-        lines: These, by their numbers.
+        lines: These, by their numbers, in the order in which they go on.
         line_failed: Whether one of them had failed, and that is in the history.
         succeeded: Whether the history tells that all of them succeeded.
         gave_up: Whether it tells that the state itself failed, and `catch_failed` whether it is

@@ -37,6 +37,8 @@ def resume_point(definition: Mapping[str, Any], events: Sequence[Event]) -> Resu
     ended = events[-1]["type"] in _ENDS
     if ended:
         again(reading.top.line)
+    else:
+        _in_turn(reading.top.line)
     return Resume(
         line=reading.top.line,
         input=reading.input,
@@ -55,13 +57,21 @@ def again(line: Line) -> None:
     past = line.past
     line.past = Past(
         started=past.started,
-        lines=past.lines,
+        lines=dict(sorted(past.lines.items())),
         succeeded=past.succeeded,
         map_run=_redriven(past.map_run),
     )
     line.failed = False
     for inner in past.lines.values():
         again(inner)
+
+
+def _in_turn(line: Line) -> None:
+    """Let whoever has waited longest go on first, as if nothing had been interrupted."""
+    lines = line.past.lines
+    line.past.lines = dict(sorted(lines.items(), key=lambda item: item[1].previous_id))
+    for inner in lines.values():
+        _in_turn(inner)
 
 
 def _redriven(map_run: Mapping[str, Any]) -> dict[str, Any]:

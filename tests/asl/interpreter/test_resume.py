@@ -130,6 +130,22 @@ MACHINES: dict[str, tuple[dict[str, Any], Any]] = {
         ),
         {"n": 5},
     ),
+    "branches that fail at the same time": (
+        machine(
+            Both={
+                "Type": "Parallel",
+                "Branches": [
+                    branch(
+                        Work=task(Resource="arn:aws:states:::lambda:invoke", Next="Read"),
+                        Read={"Type": "Pass", "InputPath": "$.none", "End": True},
+                    ),
+                    branch(Bad={"Type": "Fail", "Error": "E"}),
+                ],
+                "End": True,
+            },
+        ),
+        {"n": 1},
+    ),
     "variables": (
         machine(
             Set={"Type": "Pass", "Assign": {"x.$": "$.n", "y": [1, {"z": None}]}, "Next": "Use"},

@@ -144,7 +144,7 @@ def doubt(query: Query, reading: Reading) -> tuple[str, str]:
     object = reading.there.object
     if isinstance(step, str) and object is None:
         return f"{where} may be {reading.there}", _GUARD
-    if object is not None and isinstance(step, str) and object.is_undescribed(step):
+    if object is not None and object.is_undescribed(step):
         described = f"{where} {_has(reading.there, step)}, as the service's model describes it"
         return described, _meant(query, reading)
     name = f"'{step}'" if isinstance(step, str) else f"element {step}"

@@ -59,6 +59,17 @@ def test_so_it_is_in_jsonata():
     assert found(state, QueryLanguage="JSONata") == ["warning P302 States.One.Output"]
 
 
+def test_and_in_each_element_of_an_array():
+    output = {
+        "a": "{% $states.result.Build.Phases.PhaseType %}",
+        "b": "{% $states.result.Build.Phases.Newer.Id %}",
+    }
+
+    assert found(call(BUILD, Output=output), QueryLanguage="JSONata") == [
+        "warning P302 States.One.Output.b"
+    ]
+
+
 def test_what_it_answers_beyond_its_model_can_be_asked_for():
     is_there = {"Variable": "$.Newer", "IsPresent": True, "Next": "Three"}
     asks = {"Type": "Choice", "Choices": [is_there], "Default": "Done"}

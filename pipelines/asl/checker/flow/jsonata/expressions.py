@@ -131,7 +131,12 @@ class Inference:
             presence = max(found.presence, whole.presence)
             self.note(root, steps, whole)
             return UNDEFINED if whole.is_missing else Field(whole.type, presence)
-        for step in steps:  # arrays on the way: each step is taken in all of their elements
+        for number, step in enumerate(steps):
+            # Arrays on the way: each step is taken in all of their elements.
+            item = item_of(found.type)
+            if item.object is not None and item.object.is_undescribed(step):
+                self.note(root, steps, Reading(UNKNOWN, Presence.SOMETIMES, number, item))
+                return ANYTHING
             found = member(found, step) if isinstance(step, str) else element(found, step)
         return found
 

@@ -104,7 +104,7 @@ class Object(NamedTuple):
         """Whether it may have fields that are not known by name."""
         return not self.rest.is_never
 
-    def is_undescribed(self, name: str) -> bool:
+    def is_undescribed(self, name: object) -> bool:
         """Whether it may have the field for all that is known, though its description lacks it."""
         return self.is_open and self.others is Presence.SOMETIMES and name not in self.fields
 

@@ -86,7 +86,7 @@ class Integration:
     operation: str = ""
     error_prefixes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def name(self) -> str:
         """`sagemaker:createTrainingJob`."""
         return f"{self.service}:{self.action}" if self.action else self.service
@@ -96,12 +96,12 @@ class Integration:
         """Whether it is one of the AWS SDK integrations."""
         return self.kind == "aws-sdk"
 
-    @property
+    @cached_property
     def any_json(self) -> Collection[str]:
         """Members, by the model's names, for which any JSON value is made the text it wants."""
         return self._action.any_json if self.kind == "optimized" else ()
 
-    @property
+    @cached_property
     def member(self) -> Callable[[str], str]:
         """How a member of the model is written in a request and in an answer."""
         if self.is_sdk:
@@ -109,12 +109,12 @@ class Integration:
         optimized = OPTIMIZED.get(self.service)
         return capital if optimized is not None and optimized.in_capitals else str
 
-    @property
+    @cached_property
     def is_adapted(self) -> bool:
         """Whether Step Functions takes other members than the service's API, in places."""
         return self.kind == "optimized" and OPTIMIZED[self.service].is_adapted
 
-    @property
+    @cached_property
     def is_strict(self) -> bool:
         """Whether the service enforces its model: SageMaker.
 

@@ -71,27 +71,30 @@ class Contexts:
         return Type(object=Object(fields, NEVER))
 
 
+_EXECUTION = {
+    "Id": Field(_ARN),
+    "Input": Field(UNKNOWN),
+    "Name": Field(TEXT),
+    "RoleArn": Field(_ARN),
+    "StartTime": Field(_TIME),
+    "RedriveCount": Field(INTEGER),
+    "RedriveTime": Field(_TIME, Presence.SOMETIMES),
+}
+_STATE = {
+    "EnteredTime": Field(_TIME),
+    "Name": Field(TEXT),
+    "RetryCount": Field(INTEGER, Presence.USUALLY),  # where there can be retries
+}
+_EVERYWHERE = {
+    "State": Field(Type(object=Object(_STATE, NEVER))),
+    "StateMachine": Field(object_of({"Id": _ARN, "Name": TEXT})),
+}
+
+
 def _fixed(execution_input: Type) -> dict[str, Field]:
     """What every state sees."""
-    execution = {
-        "Id": Field(_ARN),
-        "Input": Field(execution_input),
-        "Name": Field(TEXT),
-        "RoleArn": Field(_ARN),
-        "StartTime": Field(_TIME),
-        "RedriveCount": Field(INTEGER),
-        "RedriveTime": Field(_TIME, Presence.SOMETIMES),
-    }
-    state = {
-        "EnteredTime": Field(_TIME),
-        "Name": Field(TEXT),
-        "RetryCount": Field(INTEGER, Presence.USUALLY),  # where there can be retries
-    }
-    return {
-        "Execution": Field(Type(object=Object(execution, NEVER))),
-        "State": Field(Type(object=Object(state, NEVER))),
-        "StateMachine": Field(object_of({"Id": _ARN, "Name": TEXT})),
-    }
+    execution = Object({**_EXECUTION, "Input": Field(execution_input)}, NEVER)
+    return {"Execution": Field(Type(object=execution)), **_EVERYWHERE}
 
 
 def _map(item: Type) -> Type:

@@ -102,6 +102,11 @@ class Integration:
         return self._action.any_json if self.kind == "optimized" else ()
 
     @cached_property
+    def from_text(self) -> Collection[str]:
+        """Structures, by the model's names, for which a text can be given."""
+        return OPTIMIZED[self.service].from_text if self.kind == "optimized" else ()
+
+    @cached_property
     def member(self) -> Callable[[str], str]:
         """How a member of the model is written in a request and in an answer."""
         if self.is_sdk:

@@ -71,6 +71,7 @@ class Optimized:
         error_prefix: What its errors begin with.
         in_capitals: Whether the API's members are small and Step Functions' are not.
         is_adapted: Whether Step Functions takes other members than the API, in places.
+        from_text: Structures of the API's for which a text can be given, by their names.
     """
 
     model: str
@@ -78,6 +79,7 @@ class Optimized:
     actions: Mapping[str, Action]
     in_capitals: bool = False
     is_adapted: bool = False
+    from_text: frozenset[str] = frozenset()
 
 
 _OPEN = Answer(is_open=True)
@@ -135,7 +137,7 @@ OPTIMIZED: dict[str, Optimized] = {
         "putItem": _request(),
         "updateItem": _request(),
         "deleteItem": _request(),
-    }),
+    }, from_text=frozenset({"AttributeValue"})),  # "a1" is put as {"S": "a1"}
     "ecs": Optimized("ecs", "ECS", in_capitals=True, actions={
         "runTask": Action(JOB_OR_CALLBACK,
                           job_answer={"sync": _described("DescribeTasks", "tasks")}),

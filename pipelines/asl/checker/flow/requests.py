@@ -102,6 +102,8 @@ def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfi
     needed = _NEEDED.get(shape.kind)
     if type.unknown or type.is_never or needed is None or depth <= 0:
         return None
+    if type.text is not None and shape.name in called.from_text:
+        return None
     if not _is_of_kind(type, shape.kind):
         is_converted = shape.kind == "string" or (
             shape.kind in _SCALARS and not type.object and not type.array

@@ -38,6 +38,7 @@ class Request:
             member=self.found.member,
             language=self.state.language,
             any_json=self.found.any_json,
+            from_text=self.found.from_text,
             is_strict=self.found.is_strict,
             is_adapted=self.found.is_adapted,
             root=self.place,

@@ -43,6 +43,7 @@ class Reading:
         language: JSONPath: a key that ends in ``.$`` stands for a value that is not known.
             JSONata: so does a text in ``{% %}``.
         any_json: Members, by the model's names, that any JSON value can be given to.
+        from_text: Structures, by the model's names, for which a text can be given.
         is_strict: The service's patterns and types are those that it enforces.
         is_adapted: Step Functions' own parameters differ from the API's in places.
         root: Where the request stands.  Its own members are refused if they begin with a small
@@ -53,13 +54,14 @@ class Reading:
     member: Callable[[str], str]
     language: Language
     any_json: Collection[str]
+    from_text: Collection[str]
     is_strict: bool
     is_adapted: bool
     root: Place
     refuses_small: bool
 
 
-_READ_ANYHOW = Reading(str, "JSONata", (), False, False, (), False)
+_READ_ANYHOW = Reading(str, "JSONata", (), (), False, False, (), False)
 """A reading to ask only whether something is wrong, which is up to no reading."""
 
 _EXPECTED = {
@@ -112,8 +114,8 @@ def _look(place: Place, value: Any, shape: Shape, reading: Reading, found: list[
     kind = shape.kind
     if kind not in _EXPECTED:
         return
-    if isinstance(value, str) and is_placeholder(value):
-        return  # something else will stand here
+    if isinstance(value, str) and (shape.name in reading.from_text or is_placeholder(value)):
+        return  # the structure is made of it, or something else will stand here
     if not _is_of_kind(value, kind):
         found.append(_wrong_type(place, value, shape, reading))
     elif kind == "string":

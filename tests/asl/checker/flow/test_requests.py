@@ -39,6 +39,7 @@ def send(resource, parameters, *before):
         (TRAINING, {"HyperParameters": {"depth.$": "$.text"}}),
         (QUEUE, {"MessageBody.$": "$.object"}),
         ("arn:aws:states:::lambda:invoke", {"Payload.$": "$.number"}),
+        ("arn:aws:states:::dynamodb:putItem", {"TableName": "runs", "Item": {"id.$": "$.text"}}),
         ("arn:aws:states:::nowhere:toBeFound", {"Payload.$": "$.number"}),
         ("arn:aws:lambda:eu-central-1:123456789012:function:f", {"any.$": "$.number"}),
     ],

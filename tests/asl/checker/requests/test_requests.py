@@ -160,6 +160,14 @@ def test_a_value_of_dynamodb_has_one_type():
     assert findings("aws-sdk:dynamodb:getItem", {**request, "Key": {"a": {"Bool": True}}}) == []
 
 
+def test_a_text_is_a_value_of_dynamodb_in_its_own_integration():
+    request = {"TableName": "runs", "Key": {"id": "a1"}}
+
+    assert findings("dynamodb:getItem", request) == []
+    assert findings("aws-sdk:dynamodb:getItem", request) == [("P204", "error")]
+    assert findings("dynamodb:getItem", {**request, "Key": {"id": ["a1"]}}) == [("P204", "error")]
+
+
 @pytest.mark.parametrize(
     ("expression", "values", "count"),
     [

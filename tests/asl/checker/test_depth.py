@@ -18,7 +18,7 @@ LONG = {
     "descents": "$" + "..a" * 5_000,
     "calls": "States.Array(" * 3_000,
 }
-MANY = 1_500
+MANY = 1_100
 """States that follow one another."""
 
 

@@ -54,10 +54,13 @@ _SPECS: dict[str, Spec] = {
     # https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html
     "ApiGatewayRequest": _structure(
         "ApiEndpoint Method",
-        ApiEndpoint="Text", Method="ApiMethod", Headers="TextsByName", Stage="Text", Path="Text",
+        ApiEndpoint="Text", Method="ApiMethod", Headers="ListsByName", Stage="Text", Path="Text",
         QueryParameters="TextsByName", RequestBody="Any", AllowNullValues="Boolean",
         AuthType="Text",
     ),
+    # A header that is a text ends the execution, as recorded.
+    "ListsByName": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "List"}},
+    "List": {"type": "list", "member": {"shape": "Any"}},
     "ApiMethod": _enum("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"),
     # https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
     "HttpRequest": _structure(

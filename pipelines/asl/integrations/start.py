@@ -16,7 +16,7 @@ that a path gave).  What such reports do not show is left to the service.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,13 @@ from pipelines.asl.integrations.shapes import Shape, members_by_spelling, other_
 from pipelines.asl.intrinsic_syntax import is_intrinsic, parse_intrinsic
 from pipelines.asl.path_syntax import parse_path_syntax
 
-_ARRAYS_BY_NAME = {"apigateway:invoke": ("Headers", "QueryParameters")}
-"""Members that hold an array for each name, where the language would let anything stand."""
+_FORMATS: dict[str, dict[str, Callable[[Any], bool]]] = {
+    "apigateway:invoke": {
+        "Headers": lambda value: _is_object(value) and all(map(_is_array, value.values())),
+        "QueryParameters": lambda value: _is_object(value),
+    }
+}
+"""Members of requests that no API describes, and what tells whether they have their format."""
 
 
 def start_problems(resource: str, parameters: Any, *, has_paths: bool) -> list[str]:
@@ -58,8 +63,8 @@ class _Request:
     def problems(self, parameters: Any) -> Iterator[str]:
         if not isinstance(parameters, Mapping):
             return
-        for name in _ARRAYS_BY_NAME.get(self.found.name, ()):
-            if not _is_arrays_by_name(parameters.get(name)):
+        for name, has_format in _FORMATS.get(self.found.name, {}).items():
+            if parameters.get(name) is not None and not has_format(parameters[name]):
                 yield f"The value of the field '{name}' has an invalid format"
         shape = self.found.request_shape
         if shape is not None:
@@ -117,10 +122,12 @@ def _no_text(key: str) -> str:
     return f"The value for the field '{key}' must be a STRING"
 
 
-def _is_arrays_by_name(value: Any) -> bool:
-    if value is None:
-        return True
-    return isinstance(value, Mapping) and all(isinstance(each, list) for each in value.values())
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, list)
 
 
 def _no_paths(value: Any) -> Iterator[str]:

@@ -17,12 +17,17 @@ API: dict[str, Any] = {"ApiEndpoint": "a.example.com", "Method": "POST"}
 MODEL: dict[str, Any] = {"ModelName": "churn", "ExecutionRoleArn": "arn:aws:iam::1:role/r"}
 
 
-@pytest.mark.parametrize("name", ["Headers", "QueryParameters"])
-@pytest.mark.parametrize("value", ["?symbol=BINANCE:BTCUSDT", {"custom_header": "a text"}])
-def test_an_api_is_called_with_an_array_of_texts_for_each_name(name: str, value: Any) -> None:
-    expected = [f"The value of the field '{name}' has an invalid format"]
-    assert problems("apigateway:invoke", {**API, name: value}) == expected
-    assert problems("apigateway:invoke", {**API, name: {"custom_header": ["a", "b"]}}) == []
+@pytest.mark.parametrize("value", ["a: b", {"custom_header": "a text"}, {"a": ["b"], "c": 1}])
+def test_each_header_of_an_api_is_an_array(value: Any) -> None:
+    expected = ["The value of the field 'Headers' has an invalid format"]
+    assert problems("apigateway:invoke", {**API, "Headers": value}) == expected
+    assert problems("apigateway:invoke", {**API, "Headers": {"custom_header": ["a", "b"]}}) == []
+
+
+def test_query_parameters_are_an_object() -> None:
+    expected = ["The value of the field 'QueryParameters' has an invalid format"]
+    assert problems("apigateway:invoke", {**API, "QueryParameters": "?a=b"}) == expected
+    assert problems("apigateway:invoke", {**API, "QueryParameters": {"a": ["b"]}}) == []
 
 
 @pytest.mark.parametrize("payload", [1, 0.5, True])

@@ -68,6 +68,17 @@ def test_what_has_no_model_takes_anything(resource):
     assert check_requests(machine) == []
 
 
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [({"a": "b"}, {"P204"}), ({"a": ["b"]}, set()), ({"a.$": "States.Array('b')"}, set())],
+)
+def test_a_header_of_an_api_is_an_array(headers, expected):
+    request = {"ApiEndpoint": "a.example.com", "Method": "GET", "Headers": headers}
+    assert {
+        each.rule for each in check_requests(one_task("apigateway:invoke", request))
+    } == expected
+
+
 def test_a_partition_may_be_a_substitution():
     machine = one_task("arn:${AWS::Partition}:states:::sns:publish", {"Topic": "${Topic}"})
 

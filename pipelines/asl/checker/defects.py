@@ -17,8 +17,11 @@ SAID_BY: Mapping[str, tuple[str, ...]] = {
     "P154": ("P201",),  # which knows the service, and what may have been meant
     "P157": _NOT_EVALUATED,  # the text of a path is none that the member takes
     "P162": ("P105", "P144"),  # the text of an expression is none that the field takes
-    "P207": ("P206",),  # a pattern that says how long the text is
-    "P226": ("P225",),  # what is no image is in no registry either
+    "P207": ("P206", "P225"),  # a form that says how long the text is
+    "P222": ("P204", "P207"),  # what is no such number is no greater or smaller than another
+    "P224": ("P207",),  # what is too long is no other's name either
+    "P225": ("P206",),  # a text that is of no form at all
+    "P226": ("P206", "P225"),  # what is no image or address is in no registry either
     # What cannot be read, or is certainly of a wrong form, has no value that would be wrong.
     "P306": _UNREADABLE,
     "P307": _UNREADABLE,

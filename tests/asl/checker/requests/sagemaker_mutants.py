@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -70,7 +70,8 @@ def _edits(member: _Member) -> Iterator[tuple[str, Edit]]:
     if member.is_computed:
         return
     for wrong in _wrong(member):
-        yield f"is {wrong!r}", _replaced(wrong)
+        is_repeated = isinstance(wrong, list) and len(wrong) > 1
+        yield "is repeated" if is_repeated else f"is {wrong!r}", _replaced(wrong)
 
 
 def _misspelt(name: str) -> Iterator[str]:
@@ -117,7 +118,7 @@ def _too_much(value: Any, size: int) -> Iterator[Any]:
 
 
 def _edited(request: Mapping[str, Any], place: Place, edit: Edit) -> dict[str, Any]:
-    made = copy.deepcopy(dict(request))
+    made: dict[str, Any] = json.loads(json.dumps(request))  # of which no two parts are one
     inner: Any = made
     for step in place[:-1]:
         inner = inner[step]

@@ -1,5 +1,7 @@
 """SageMaker's requests: sound ones have no finding, and any one defect is an error."""
 
+import re
+
 import pytest
 
 from pipelines.asl.checker import check_all
@@ -15,6 +17,8 @@ REQUESTS = {
     **{f"aws-sdk:sagemaker:{action}": request for action, request in SDK.items()},
 }
 TRAINING = SOUND["createTrainingJob"]
+_MORE_THAN_ONE = re.compile(r"is repeated|MetricDefinitions\[0\]\.Name is 'a")
+"""What has several defects: elements of the same name, a metric that the objective then misses."""
 
 
 def errors(resource, request):
@@ -28,13 +32,16 @@ def test_a_sound_request_has_no_finding(resource):
 
 
 @pytest.mark.parametrize("resource", REQUESTS)
-def test_every_defect_of_a_member_is_an_error(resource):
+def test_every_defect_of_a_member_is_one_error(resource):
     request = REQUESTS[resource]
     shape = integration(f"arn:aws:states:::{resource}").request_shape
-    made = list(mutants(shape, request))
+    found = [(each.defect, len(errors(resource, each.request))) for each in mutants(shape, request)]
 
-    assert len(made) > 10
-    assert [each.defect for each in made if not errors(resource, each.request)] == []
+    assert len(found) > 10
+    assert [defect for defect, count in found if count == 0] == []
+    assert [
+        defect for defect, count in found if count > 1 and not _MORE_THAN_ONE.search(defect)
+    ] == []
 
 
 @pytest.mark.parametrize(

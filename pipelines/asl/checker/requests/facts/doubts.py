@@ -45,9 +45,11 @@ def compressed_channels_are_piped(known: Known) -> Iterator[Broken]:
 
 @fact(RULE, "sagemaker:createTransformJob")
 def records_are_split(known: Known) -> Iterator[Broken]:
-    split = next((each.text("SplitType") for each in known.select("TransformInput")), None)
-    has_split = any(each.has("SplitType") for each in known.select("TransformInput"))
-    is_whole = split == "None" or not has_split
+    inputs = known.select("TransformInput")
+    if not inputs:  # which is told elsewhere
+        return
+    split = inputs[0].text("SplitType")
+    is_whole = split == "None" or not inputs[0].has("SplitType")
     if known.text("BatchStrategy") == "MultiRecord" and is_whole:
         place = known.at("BatchStrategy")
         yield Broken(place, "it needs a SplitType of Line, RecordIO or TFRecord")

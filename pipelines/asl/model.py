@@ -38,7 +38,7 @@ def show(place: Place) -> str:
     return text or "the state machine"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)  # not frozen: it would take three times as long to make, and there are many
 class State:
     """A state that is an object; `type` is empty if it has none that is a text.
 

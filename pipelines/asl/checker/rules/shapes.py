@@ -13,11 +13,11 @@ from pipelines.asl.model import Language, Object, Place
 
 _CLEAR: dict[type, tuple[Kind, ...]] = {
     bool: ("anything", "boolean"),
-    dict: ("anything", "object", "template"),
+    dict: ("anything", "object", "template", "template or text"),
     float: ("anything", "number"),
     int: ("anything", "integer", "number"),
-    list: ("anything", "list", "template"),
-    str: ("anything", "text", "text or null", "path", "path or null"),
+    list: ("anything", "list", "template", "template or text"),
+    str: ("anything", "text", "text or null", "path", "path or null", "template or text"),
     NoneType: ("anything", "text or null", "path or null"),
 }
 """The kinds of which every value of a type is one."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 10_000
 """How many child executions run at a time when MaxConcurrency sets no limit."""
+_NO_LIMIT = 2**31 - 1
+"""What DescribeMapRun says then."""
 
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"]
 _COUNTED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "timedOut"}
@@ -72,7 +74,6 @@ class MapRun:
     started_at: float
     status: Status = "RUNNING"
     ended_at: float | None = None
-    results_written: bool = False
     children: list[Child] = field(default_factory=list)
     redrive_count: int = 0
     _items: int = 0
@@ -144,7 +145,7 @@ class MapRun:
             "executionArn": self.execution_arn,
             "status": self.status,
             "startDate": self.started_at,
-            "maxConcurrency": self.max_concurrency,
+            "maxConcurrency": self.max_concurrency or _NO_LIMIT,
             "toleratedFailurePercentage": float(self.tolerated_failure_percentage or 0.0),
             "toleratedFailureCount": self.tolerated_failure_count or 0,
             "itemCounts": self._counts(lambda child: child.items),
@@ -161,8 +162,7 @@ class MapRun:
             name = _COUNTED.get(child.status, child.status.lower())
             counts[name] += weight(child)
             counts["total"] += weight(child)
-        if self.results_written:
-            counts["resultsWritten"] = counts["succeeded"] + counts["failed"] + counts["timedOut"]
+        counts["resultsWritten"] = counts["succeeded"] + counts["failed"] + counts["timedOut"]
         return counts
 
 

@@ -108,7 +108,6 @@ def _exported(
         store.write(bucket, key, json.dumps(manifest, ensure_ascii=False).encode())
     except StateError as error:
         raise StateError(RESULT_WRITER_FAILED, error.cause) from None
-    run.results_written = True
     return {"MapRunArn": run.arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
 
 

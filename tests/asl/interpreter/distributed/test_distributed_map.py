@@ -318,11 +318,13 @@ class TestTheMapRun:
             "succeeded": 3,
             "failed": 2,
             "total": 5,
+            "resultsWritten": 5,
         }
         assert {name: n for name, n in executions.items() if n} == {
             "succeeded": 2,
             "failed": 1,
             "total": 3,
+            "resultsWritten": 3,
         }
         assert described == {
             "mapRunArn": tasks.map_runs.runs[0].arn,
@@ -335,6 +337,9 @@ class TestTheMapRun:
             "toleratedFailureCount": 2,
             "redriveCount": 0,
         }
+
+    def test_without_a_limit_to_concurrency_the_largest_integer_is_described(self):
+        assert run_map(distributed(), [1]).run.describe()["maxConcurrency"] == 2_147_483_647
 
     def test_whoever_keeps_it_is_told_of_each_step(self):
         tasks = MapTasks([TaskFailed("Boom"), "b"])

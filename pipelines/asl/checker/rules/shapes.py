@@ -13,11 +13,11 @@ from pipelines.asl.model import Language, Object, Place
 
 _CLEAR: dict[type, tuple[Kind, ...]] = {
     bool: ("anything", "boolean"),
-    dict: ("anything", "object", "template", "template or text"),
+    dict: ("anything", "object", "template"),
     float: ("anything", "number"),
     int: ("anything", "integer", "number"),
-    list: ("anything", "list", "template", "template or text"),
-    str: ("anything", "text", "text or null", "path", "path or null", "template or text"),
+    list: ("anything", "list", "template"),
+    str: ("anything", "text", "text or null", "path", "path or null"),
     NoneType: ("anything", "text or null", "path or null"),
 }
 """The kinds of which every value of a type is one."""

@@ -167,7 +167,7 @@ STATES: dict[str, Shape] = {
         "a Pass",
         {
             **_GOING_ON,
-            "Parameters": Field("template or text", language="JSONPath"),
+            "Parameters": _TEMPLATE,
             "Result": Field("anything", language="JSONPath"),
             "ResultPath": _PATH,
         },

@@ -12,10 +12,10 @@ _SIGNS = (
     "REPLACE", "PLACEHOLDER", "TODO", "TBD", "INSERT", "YOUR", "EXAMPLE",
 )  # fmt: skip
 """A text with one of these is a placeholder."""
-_HINTS = ("<", "%", "xxx", "account", "change", "partition", "region", "replace", "your")
+_HINTS = ("<", "%", "{", "xxx", "account", "change", "partition", "region", "replace", "your")
 """In small letters, a text has one of these for which _PLACEHOLDER is asked, which takes long."""
 _PLACEHOLDER = re.compile(
-    r"<[^<>]+>|%[A-Z_]+%|CHANGE.?ME|"
+    r"<[^<>]+>|%[A-Z_]+%|\{[A-Za-z_][\w.]*\}|CHANGE.?ME|"
     r"(?i:your[-_ ])|(?i:replace.?(?:me|with|this))|(?i:account[-_ ]?(?:id|number))|"
     r"\b(?:REGION|ACCOUNT|PARTITION)\b|(?<![xX])[xX]{3,12}(?![xX])"
 )

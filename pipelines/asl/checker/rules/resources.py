@@ -22,10 +22,10 @@ _INTEGRATION = re.compile(
 _PATTERNS = ("sync", "sync:2", "waitForTaskToken")
 _PLACEHOLDER = re.compile(
     r"[<%#]|\[\[|\(\(|REPLACE|\$\w+|__\w+__|[A-Z0-9]+(?:_[A-Z0-9]+)+|\.\.\.|…"
-    r"|(?:lambda|function|activity|task|state|resource)\w*(?:ARN|Arn)"
+    r"|(?:lambda|function|activity|task|state|resource)\w*(?:ARN|Arn)|\{[A-Za-z_][\w.]*\}"
 )
 """What stands in samples for an ARN to fill in: <arn>, %ARN%, #{arn}, $ARN, MY_ACTIVITY_ARN,
-functionARN."""
+functionARN, {Function.Arn}."""
 _SIGNS = ("<", "%", "#", "[[", "((", "REPLACE")
 
 

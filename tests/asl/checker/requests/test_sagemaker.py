@@ -246,7 +246,7 @@ def test_images_in_ecr_pass(image):
     "role",
     ["${RoleArn}", "<role-arn>", "arn:aws:iam::ACCOUNT_ID:role/jobs", "REPLACE_ME", "YOUR_ROLE",
      "arn:aws:iam::xxxxxxxxxxxx:role/jobs", "arn:aws:iam::#{AWS::AccountId}:role/jobs",
-     "JOB_ROLE_ARN", ROLE],
+     "JOB_ROLE_ARN", "arn:aws:iam::{account}:role/jobs", ROLE],
 )  # fmt: skip
 def test_what_will_be_filled_in_passes(role):
     assert findings("createTrainingJob", changed("createTrainingJob", "RoleArn", role)) == []

@@ -217,6 +217,7 @@ def test_what_can_be_no_resource_is_found(resource):
         "REPLACE_WITH_ARN",
         "MY_FUNCTION_ARN",
         "functionARN",
+        "{Function.Arn}",
         "$LAMBDA_ARN",
         "<your function's ARN>",
         "%FUNCTION%",

@@ -42,7 +42,7 @@ class Request:
             is_strict=self.found.is_strict,
             is_adapted=self.found.is_adapted,
             root=self.place,
-            refuses_small=self.found.is_sdk,
+            is_sdk=self.found.is_sdk,
         )
 
 

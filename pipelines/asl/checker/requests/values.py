@@ -15,7 +15,7 @@ from pipelines.asl.checker.requests.texts import (
 )
 from pipelines.asl.findings import meant, nearest
 from pipelines.asl.integrations import Shape
-from pipelines.asl.integrations.names import capital, sdk_member
+from pipelines.asl.integrations.names import sdk_member
 from pipelines.asl.integrations.shapes import members_by_spelling, other_spelling
 from pipelines.asl.model import Language, Place, Step
 
@@ -46,9 +46,8 @@ class Reading:
         from_text: Structures, by the model's names, for which a text can be given.
         is_strict: The service's patterns and types are those that it enforces.
         is_adapted: Step Functions' own parameters differ from the API's in places.
-        root: Where the request stands.  Its own members are refused if they begin with a small
-            letter instead of a capital one.
-        refuses_small: So are the members within them.
+        root: Where the request stands.
+        is_sdk: It is one of the AWS SDK integrations.
     """
 
     member: Callable[[str], str]
@@ -58,7 +57,7 @@ class Reading:
     is_strict: bool
     is_adapted: bool
     root: Place
-    refuses_small: bool
+    is_sdk: bool
 
 
 _READ_ANYHOW = Reading(str, "JSONata", (), (), False, False, (), False)
@@ -242,12 +241,17 @@ def _is_refused(name: str, member: str, place: Place, reading: Reading) -> bool:
     """Whether a member is certainly none for Step Functions because of its capitals.
 
     Whether the API's own pass (DBName for DbName, `attempts` for Attempts) differs; a small first
-    letter of a request's own member, or in the SDK's integrations, never does.
+    letter of a request's own member, or in the SDK's integrations, never does, nor do capitals in
+    an optimized integration that neither the API nor the SDK has.
     """
-    if reading.is_strict or name not in (member, capital(member), sdk_member(member)):
+    if reading.is_strict and not (reading.is_sdk and name == member):
         return True
-    is_small = name[:1].islower() and reading.member(member)[:1].isupper()
-    return is_small and (reading.refuses_small or place == reading.root)
+    right = reading.member(member)
+    is_small = name[:1].islower() and right[:1].isupper()
+    if is_small and (reading.is_sdk or place == reading.root):
+        return True
+    is_known = name in (member, right, sdk_member(member))
+    return not (is_known or reading.is_sdk or reading.is_adapted)
 
 
 def _look_at_text(

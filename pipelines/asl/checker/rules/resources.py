@@ -12,7 +12,8 @@ from pipelines.asl.findings import Broken, nearest, rule
 from pipelines.asl.model import Machine
 
 _ARN = re.compile(r"arn:(?P<partition>[^:]*):(?P<service>[^:]*):[^:]*:[^:]*:.+", re.DOTALL)
-_PARTITION = re.compile(r"(?:aws(?:-[a-z]+)*)?")
+_PARTITION = re.compile(r"(?:aws(?:-[a-z]+)*)?|.*[^a-z-].*")
+"""Of AWS's; nothing, or what is no name in small letters, something else may stand for."""
 _SERVICES = ("states", "lambda", "swf", "")
 """Whose ARNs can be tasks; swf and nothing stand in old examples of AWS's."""
 _INTEGRATION = re.compile(
@@ -61,7 +62,7 @@ def every_resource_can_be_a_task(machine: Machine) -> Iterator[Broken]:
         elif not _PARTITION.fullmatch(arn["partition"]):
             known = nearest(arn["partition"], ("aws", "aws-cn", "aws-us-gov"))
             yield Broken(place, f"there is no partition {arn['partition']!r}{known}")
-        elif arn["service"] not in _SERVICES:
+        elif arn["service"] not in _SERVICES and not arn["service"].isupper():
             near = nearest(arn["service"], ("states", "lambda"))
             yield Broken(
                 place,

@@ -106,6 +106,7 @@ def test_an_unknown_member_is_told_with_the_nearest_one():
         ("batch:submitJob", {"RetryStrategy": {"attempts": 5}}, ("P213", "warning")),
         # Both spellings of an acronym are found in use.
         ("aws-sdk:rds:startDBInstance", {"DBInstanceIdentifier": "d"}, ("P213", "warning")),
+        ("aws-sdk:rds:startDBInstance", {"DBINSTANCEIDENTIFIER": "d"}, ("P213", "warning")),
     ],
 )
 def test_members_begin_with_a_capital_letter(resource, request_, expected):

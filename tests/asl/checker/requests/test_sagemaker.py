@@ -234,6 +234,7 @@ def test_the_sdk_integration_checks_the_same_facts():
         f"123456789012.dkr.ecr.us-east-1.amazonaws.com/churn@sha256:{'0' * 64}",
         f"123456789012.dkr.ecr.us-east-1.amazonaws.com/churn:1@sha256:{'0' * 64}",
         "${Account}.dkr.ecr.${Region}.amazonaws.com/churn:1",
+        "<account>.dkr.ecr.eu-central-1.amazonaws.com/churn:1",
     ],
 )
 def test_images_in_ecr_pass(image):

@@ -211,6 +211,7 @@ def test_what_can_be_no_resource_is_found(resource):
         "arn:aws:states:eu-central-1:123456789012:activity:a.b",
         "arn:aws:states:us-east-1:123456789012:task:HelloWorld",
         "arn:aws:swf:us-east-1:123456789012:task:Add",
+        "arn:PARTITION:SERVICE:REGION:ACCOUNT:function:f",
         "arn:aws:lambda:us-east-1:123456789012:function:HelloWorld:$LATEST",
         "${LambdaFunction.Arn}",
         "arn:${AWS::Partition}:states:::lambda:invoke",

@@ -13,7 +13,8 @@ RULE = "P225"
 
 _NO_IMAGE = re.compile(r"[a-z0-9]+://|[^/]*$|arn:|\S*\s")
 """How what is certainly no path of a registry begins: a scheme, no slash, an ARN, a space."""
-_IN_ECR = re.compile(r"[.-]ecr[.-]")
+_IN_ECR = re.compile(r"\d+\.(?:[a-z0-9-]+\.)*[a-z0-9-]*ecr[.-][a-z0-9.-]+")
+"""The host of an image that is meant to be in the registry of an account."""
 _ECR_IMAGE = re.compile(
     r"\d{12}\.dkr[.-]ecr[^/]*"
     r"(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)+"
@@ -44,7 +45,7 @@ def _image(known: Known, name: str, is_elsewhere: bool) -> Iterator[Broken]:
     if image is None or is_elsewhere:
         return
     host = image.partition("/")[0]
-    is_wrong = _IN_ECR.search(host) is not None and _ECR_IMAGE.fullmatch(image) is None
+    is_wrong = _IN_ECR.fullmatch(host) is not None and _ECR_IMAGE.fullmatch(image) is None
     if is_wrong or _NO_IMAGE.match(image):
         yield Broken(
             known.at(name),

@@ -21,7 +21,7 @@ from pipelines.asl.checker.flow.values.types import (
     object_of,
 )
 from pipelines.asl.checker.flow.visit import Visit
-from pipelines.asl.checker.flow.wants import ARRAY_OR_OBJECT
+from pipelines.asl.checker.flow.wants import ARRAY, ARRAY_OR_OBJECT
 from pipelines.asl.model import Object as Fields
 from pipelines.asl.model import Place
 
@@ -42,7 +42,7 @@ def iterate(visit: Visit, source: Source) -> Type:
     """
     scopes = visit.state.scopes
     is_child = bool(scopes) and is_distributed(scopes[0])
-    item = _items(visit, source)
+    item = _items(visit, source, is_child)
     given = NEVER  # if there is no item, nothing is asked for one
     if not item.is_never:
         given = _batched(visit, source, _selected(visit, source, item))
@@ -62,8 +62,8 @@ def iterate(visit: Visit, source: Source) -> Type:
     return array_of(output)
 
 
-def _items(visit: Visit, source: Source) -> Type:
-    """The type of an item: of an array an element, of an object a field with its name."""
+def _items(visit: Visit, source: Source, is_child: bool) -> Type:
+    """The type of an item."""
     fields, state = visit.fields, visit.state
     reader = fields.get("ItemReader")
     if isinstance(reader, Mapping):
@@ -74,7 +74,7 @@ def _items(visit: Visit, source: Source) -> Type:
             visit.bound((*place, "ReaderConfig"), config, "MaxItems", source)
         return _read_item(config)
     items, place, what = visit.items(source)
-    visit.wanted(place, items, ARRAY_OR_OBJECT, what)
+    visit.wanted(place, items, ARRAY_OR_OBJECT if is_child else ARRAY, what)
     return UNKNOWN if items.unknown else _element(items)
 
 

@@ -153,8 +153,8 @@ def a_variable_is_assigned_on_every_way(machine: Machine) -> Iterator[Broken]:
 )
 def a_field_gets_a_value_of_its_type(machine: Machine) -> Iterator[Broken]:
     """What a path or an expression gives to a field of a state is of the type that the field
-    needs: ItemsPath an array or an object, SecondsPath an integer that is not negative,
-    TimestampPath a timestamp, ErrorPath a text."""
+    needs: ItemsPath an array, or in a distributed Map an object, SecondsPath an integer that is not
+    negative, TimestampPath a timestamp, ErrorPath a text."""
     return _problems(machine, "P306")
 
 

@@ -40,6 +40,7 @@ def _is_timestamp(type: Type) -> bool:
     return any(parse_timestamp(text) is not None for text in literals or ())
 
 
+ARRAY = Want("an array", lambda type: type.as_array is not None)
 ARRAY_OR_OBJECT = Want(
     "an array or an object",
     lambda type: type.as_array is not None or type.as_object is not None,

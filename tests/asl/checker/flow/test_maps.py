@@ -109,11 +109,12 @@ def test_the_items_of_a_reader_are_not_known_but_for_their_kind():
     assert rules(machine) == []
 
 
-@pytest.mark.parametrize("over", [each, distributed])
-def test_a_map_goes_over_the_fields_of_an_object(over):
+def test_only_distributed_maps_go_over_an_object():
+    over_object = {"ItemsPath": "$.by_name"}
     data = make({"by_name": {"a": {"id": 1}}})
 
-    assert rules(chain(data, over(read("$.Value.id"), ItemsPath="$.by_name"))) == []
+    assert rules(chain(data, distributed(read("$.id"), **over_object))) == []
+    assert rules(chain(data, each(read("$.id"), **over_object))) == ["P306 States.Two.ItemsPath"]
 
 
 def test_a_map_over_nothing_runs_nothing():

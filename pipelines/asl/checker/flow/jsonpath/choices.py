@@ -12,7 +12,7 @@ from pipelines.asl.checker.flow.problems import Source
 from pipelines.asl.checker.flow.values import narrowing
 from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.queries import Query, parse_query
-from pipelines.asl.checker.flow.values.reading import read
+from pipelines.asl.checker.flow.values.reading import Reading, read
 from pipelines.asl.checker.flow.values.types import (
     BOOLEAN,
     MAX_DEPTH,
@@ -21,6 +21,7 @@ from pipelines.asl.checker.flow.values.types import (
     NUMBER,
     TEXT,
     UNKNOWN,
+    Presence,
     Type,
 )
 from pipelines.asl.comparisons import COMPARISONS, PATH_COMPARISONS
@@ -129,27 +130,27 @@ class _Rules:
         if name == "IsPresent":
             split = Split(_with(facts, query, narrowing.anything), _without(facts, query))
             return split if expected is True else Split(split.fails, split.holds)
-        is_there = self._look((*place, "Variable"), query, facts)
+        found = self._look((*place, "Variable"), query, facts)
         is_path = name in PATH_COMPARISONS and isinstance(expected, str)
         other = parse_query(expected) if is_path else None
         if other is not None:
             self._look((*place, name), other, facts)
-        if not is_there or not query.is_single:
+        if found.is_missing or not query.is_single:
             return Split(facts, facts)
-        if not query.is_element:
+        if not query.is_element and found.presence is not Presence.ALWAYS:
             facts = _with(facts, query, narrowing.anything)
         if name.startswith("Is"):
             split = _is_of_kind(name, query, facts)
             return split if expected is True else Split(split.fails, split.holds)
         return Split(_with(facts, query, _equal(name, expected)), facts)
 
-    def _look(self, place: Place, query: Query, facts: Facts) -> bool:
-        """Whether there can be something, with a problem if there may be nothing."""
+    def _look(self, place: Place, query: Query, facts: Facts) -> Reading:
+        """What there is in the facts, with a problem if there may be nothing."""
         if query.root == "$":
             source = Source(facts.input, self.source.words, self.source.is_input)
-            return not self.visit.look(place, query, source).is_missing
+            return self.visit.look(place, query, source)
         self.visit.with_facts(facts).read(place, query.text, self.source)
-        return not _find(facts, query).is_never
+        return Reading(_find(facts, query), Presence.USUALLY)
 
 
 def _operator(rule: Object) -> str:

@@ -40,10 +40,12 @@ def refine(type: Type, steps: Sequence[Step], change: Change) -> Type:
     if isinstance(step, str):
         object = type.as_object
         field = None if object is None else object.get(step)
-        inner = NEVER if field is None else refine(field.type, rest, change)
-        if object is None or inner.is_never:
+        if object is None or field is None:
             return NEVER
-        if field is not None and field.is_sure and inner is field.type and type.is_plain_object:
+        inner = refine(field.type, rest, change) if rest else change(field.type)
+        if inner is NEVER:
+            return NEVER
+        if field.is_sure and inner is field.type and type.is_plain_object:
             return type
         return Type(object=object.with_field(step, inner))
     if isinstance(step, int) and 0 <= step < MAX_ITEMS:

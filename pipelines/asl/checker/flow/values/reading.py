@@ -57,7 +57,10 @@ def read(type: Type, steps: Sequence[Step]) -> Reading:
             if presence is not Presence.ALWAYS:
                 found = join(found, _NONE)
             return Reading(found, presence, depth, there)
-        field = _step(type, step)
+        object = type.object
+        field = object.fields.get(step) if object is not None and isinstance(step, str) else None
+        if field is None or not type.is_one_kind:  # else it is as plain as nearly always
+            field = _step(type, step)
         if field is None:
             is_many = any(isinstance(each, Many) for each in steps[number + 1 :])
             return Reading(_NONE if is_many else NEVER, Presence.SOMETIMES, number, type)
@@ -65,11 +68,12 @@ def read(type: Type, steps: Sequence[Step]) -> Reading:
             presence, depth, there = field.presence, number, type
         type = field.type
         if type.unknown:
+            if number + 1 == len(steps):
+                break
             # What follows is not known either, but for the list that several answers make.
             is_many = any(isinstance(each, Many) for each in steps[number + 1 :])
             rest = ANY_ARRAY if is_many else UNKNOWN
-            after = Presence.USUALLY if number + 1 < len(steps) else Presence.ALWAYS
-            return Reading(rest, max(presence, after), depth, there)
+            return Reading(rest, max(presence, Presence.USUALLY), depth, there)
     return Reading(type, presence, depth, there)
 
 

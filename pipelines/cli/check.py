@@ -85,11 +85,12 @@ def check(
 
 def _is_file(name: str) -> bool:
     """Whether a word names a file: by its looks, or because there is one and nothing else."""
-    from pipelines.naming import PIPELINES
-
     path = Path(name)
-    looks = path.suffix in _SUFFIXES or os.sep in name or name in (".", "..")
-    return looks or (name not in PIPELINES and path.is_file())
+    if path.suffix in _SUFFIXES or os.sep in name or name in (".", ".."):
+        return True
+    from pipelines.naming import PIPELINES  # which takes as long to import as files to check
+
+    return name not in PIPELINES and path.is_file()
 
 
 def _of_files(files: list[Path], input_schema: Path | None) -> Checked:

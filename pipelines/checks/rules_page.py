@@ -57,6 +57,8 @@ def _rule(rule: Rule) -> Iterator[str]:
         yield from ("", f"> {rule.quote}")
     if rule.source:
         yield from ("", f"[What AWS says]({rule.source})")
+    if rule.quote and rule.bad is None:
+        yield from ("", "No examples: the bad one would be too large to read.")
     for title, example in (("Bad", rule.bad), ("Good", rule.good)):
         if example is not None:
             yield from ("", f"{title}:", "", "```json", _shown(example), "```")

@@ -275,7 +275,7 @@ def test_an_item_is_put_updated_read_and_deleted(whole, table):
             "ResourceNotFoundException",
         ),
         (
-            {"TableName": "table"},
+            {"TableName": "table", "Item": None},
             "AmazonDynamoDBException",
             "1 validation error detected: Value null at 'item' failed to satisfy constraint: "
             "Member must not be null",
@@ -524,7 +524,7 @@ def test_every_service_is_called_with_names_in_pascal_case(whole, resource, para
         ),
         (
             "dynamodb:putItem",
-            {"TableName": "none"},
+            {"TableName": "none", "Item": None},
             "DynamoDb.DynamoDbException",
             "1 validation error detected: Value null at 'item' failed to satisfy constraint: "
             "Member must not be null (Service: DynamoDb, Status Code: 400, Request ID: ",

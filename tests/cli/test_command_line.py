@@ -109,7 +109,7 @@ def test_a_bug_of_ours_is_one_line_and_a_log_with_the_traceback(tmp_path):
 
 def test_an_extra_that_is_not_installed_is_named_with_the_command_that_installs_it():
     script = (
-        "import sys; sys.modules['jsonpath'] = None\n"
+        "import sys; sys.modules['sagemaker'] = None\n"
         "from pipelines.cli import main\n"
         "main(['create', 'dev'])\n"
     )
@@ -123,5 +123,5 @@ def test_an_extra_that_is_not_installed_is_named_with_the_command_that_installs_
     )
 
     assert done.returncode == 2
-    assert "needs the package jsonpath, which is not installed" in done.stderr
+    assert "needs the package sagemaker, which is not installed" in done.stderr
     assert "pip install '.[create]'" in done.stderr

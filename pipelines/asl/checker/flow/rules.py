@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from pipelines.asl.checker.flow.analysis import Analysis, Answers
 from pipelines.asl.checker.flow.answers import answer_of
@@ -28,8 +27,6 @@ from pipelines.asl.model import Machine
 
 _SPECIFICATION = "https://states-language.net/spec.html"
 _GUIDE = "https://docs.aws.amazon.com/step-functions/latest/dg/"
-_found: WeakKeyDictionary[Machine, list[Problem]] = WeakKeyDictionary()
-"""What the one analysis of a machine found."""
 
 
 def check_flow(
@@ -50,7 +47,7 @@ def check_flow(
     """
     execution_input = UNKNOWN if input_schema is None else from_json_schema(input_schema)
     declared = {name: from_json_schema(schema) for name, schema in (answers or {}).items()}
-    _found[machine] = _analyse(machine, execution_input, result_type, declared)
+    machine.kept[_problems] = _analyse(machine, execution_input, result_type, declared)
     for each in FLOW:
         yield from each.findings(machine)
 
@@ -63,10 +60,11 @@ def _analyse(
 
 
 def _problems(machine: Machine, rule: str) -> Iterator[Broken]:
-    """What the analysis found that breaks a rule."""
-    if machine not in _found:
-        _found[machine] = _analyse(machine, UNKNOWN, answer_of, {})
-    for problem in _found[machine]:
+    """What the one analysis of the machine found that breaks a rule."""
+    found: list[Problem] | None = machine.kept.get(_problems)
+    if found is None:
+        found = machine.kept[_problems] = _analyse(machine, UNKNOWN, answer_of, {})
+    for problem in found:
         if problem.rule == rule:
             yield Broken(problem.place, problem.message, problem.remedy)
 

@@ -112,13 +112,15 @@ class _Rules:
         self, place: Place, parts: list[Any], facts: Facts, depth: int, is_or: bool = False
     ) -> Split:
         """And; and Or as the And of what is not."""
-        fails = _DEAD
+        fails, before = _DEAD, facts
         for number, part in enumerate(parts):
             if not isinstance(part, dict):
                 return Split(facts, facts.joined(fails))
             split = self.split((*place, number), part, facts, depth - 1)
             holds, failed = (split.fails, split.holds) if is_or else (split.holds, split.fails)
-            fails, facts = failed.joined(fails), holds
+            if fails is not before:  # else a part has said nothing, and the others can say no less
+                fails = failed.joined(fails)
+            facts = holds
         return Split(facts, fails)
 
     def _comparison(self, place: Place, rule: Object, facts: Facts) -> Split:

@@ -39,6 +39,7 @@ from pipelines.asl.checker.flow.values.types import Text as TextPart
 from pipelines.asl.errors import AslSyntaxError
 from pipelines.asl.intrinsic_syntax import Call, Literal, unescape
 
+_FORMAT = "States.Format"
 HASHES = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 
 NEEDS: dict[str, tuple[Type, ...]] = {
@@ -50,7 +51,7 @@ NEEDS: dict[str, tuple[Type, ...]] = {
     "States.ArrayUnique": (ANY_ARRAY,),
     "States.Base64Decode": (TEXT,),
     "States.Base64Encode": (TEXT,),
-    "States.Format": (TEXT,),
+    _FORMAT: (TEXT,),
     "States.Hash": (UNKNOWN, TEXT),
     "States.JsonMerge": (ANY_OBJECT, ANY_OBJECT, BOOLEAN),
     "States.MathAdd": (NUMBER, NUMBER),
@@ -82,7 +83,7 @@ def result_of(call: Call, arguments: Sequence[Type]) -> Type:
     ):
         if not _can_be(type, needed):
             raise CannotBe(f"argument {number + 1} is {type} and has to be {needed}")
-    if call.function == "States.Format":
+    if call.function == _FORMAT:
         return _format(call, arguments)
     make = _RESULTS.get(call.function)
     return UNKNOWN if make is None else make(*arguments)
@@ -102,10 +103,18 @@ def _can_be(type: Type, needed: Type) -> bool:
     )
 
 
+def has_template(call: Call) -> bool:
+    """Whether it is a call of States.Format whose text is written out."""
+    if call.function != _FORMAT:
+        return False
+    template = call.arguments[0]
+    return isinstance(template, Literal) and isinstance(template.value, str)
+
+
 def _format(call: Call, arguments: Sequence[Type]) -> Type:
     """The template with what is known of the values in its ``{}``."""
     template = call.arguments[0]
-    if not isinstance(template, Literal) or not isinstance(template.value, str):
+    if not isinstance(template, Literal) or not has_template(call):
         return TEXT
     parts = _parts(template.raw)
     if parts is None:
@@ -114,7 +123,7 @@ def _format(call: Call, arguments: Sequence[Type]) -> Type:
     options = [shown(next(values, UNKNOWN)) if part is None else (part,) for part in parts]
     if prod(map(len, options)) > MAX_TEXTS:
         return TEXT
-    texts = (merge_pieces(chain.from_iterable(each)) for each in product(*options))
+    texts = [merge_pieces(chain.from_iterable(each)) for each in product(*options)]
     return Type(text=TextPart(frozenset(texts)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.asl.checker.flow.jsonpath.intrinsics import CannotBe, result_of
+from pipelines.asl.checker.flow.jsonpath.intrinsics import CannotBe, has_template, result_of
 from pipelines.asl.checker.flow.problems import Source, doubt, missing
 from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.queries import Query, parse_query
@@ -14,6 +14,7 @@ from pipelines.asl.checker.flow.values.types import (
     MAX_DEPTH,
     MAX_FIELDS,
     NEVER,
+    TEXT,
     UNKNOWN,
     Field,
     Object,
@@ -42,8 +43,8 @@ class PathVisit(Visit):
         if query is None:
             return UNKNOWN
         if query.root == "$":
-            reading = self.look(place, query, source)
-            return UNKNOWN if reading.is_missing else reading.type
+            found = self.look(place, query, source).type
+            return UNKNOWN if found is NEVER else found
         if query.root == "$$":
             return self._read_context(place, query, item)
         return self._read_variable(place, query)
@@ -51,7 +52,7 @@ class PathVisit(Visit):
     def look(self, place: Place, query: Query, source: Source) -> Reading:
         """What a path into the data finds, with a problem if that may be nothing."""
         reading = read_path(source.type, query.steps)
-        if reading.is_missing or reading.presence is Presence.SOMETIMES:
+        if reading.presence is Presence.SOMETIMES or reading.is_missing:
             self.doubtful(place, query, reading, source)
         return reading
 
@@ -103,7 +104,10 @@ class PathVisit(Visit):
             return UNKNOWN
 
     def _call(self, place: Place, call: Call, source: Source, item: Type | None) -> Type:
-        arguments = [self._argument(place, each, source, item) for each in call.arguments]
+        # A template is read where it is filled in: here it is a text like any other.
+        arguments = [TEXT] if has_template(call) else []
+        for each in call.arguments[len(arguments) :]:
+            arguments.append(self._argument(place, each, source, item))
         try:
             return result_of(call, arguments)
         except CannotBe as reason:

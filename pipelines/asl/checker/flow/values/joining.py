@@ -33,9 +33,9 @@ def join(one: Type, other: Type, depth: int = MAX_DEPTH) -> Type:
     >>> str(join(TEXT, NULL))
     'a text or null'
     """
-    if one is other or one.unknown or other.is_never:
+    if one is other or one.unknown or other is NEVER:
         return one
-    if other.unknown or one.is_never:
+    if other.unknown or one is NEVER:
         return other
     if depth <= 0:
         return UNKNOWN
@@ -121,21 +121,20 @@ def _joined_objects(one: Object | None, other: Object | None, depth: int) -> Obj
     if one is None or other is None or one is other:
         return other if one is None else one
     rest, others = join(one.rest, other.rest, depth), _joined_others(one, other)
-    names = [
-        *_listed(one, other),
-        *(name for name in _listed(other, one) if name not in one.fields),
-    ]
+    names = list(one.fields)
+    if one.fields.keys() != other.fields.keys():
+        names = _listed(one, other)
+        names += [name for name in _listed(other, one) if name not in one.fields]
     if len(names) > MAX_FIELDS:
         rest, others, names = UNKNOWN, Presence.USUALLY, names[:MAX_FIELDS]
     is_same = rest is one.rest and others is one.others and len(names) == len(one.fields)
     fields: dict[str, Field] = {}
-    unlisted_one, unlisted_other = _unlisted(one), _unlisted(other)
     for name in names:
         old, new = one.fields.get(name), other.fields.get(name)
         if old and new and new.type is old.type and new.presence <= old.presence:
             fields[name] = old  # as nearly always: nothing is to be joined
             continue
-        fields[name] = _joined_fields(old or unlisted_one, new or unlisted_other, depth)
+        fields[name] = _joined_fields(old or _unlisted(one), new or _unlisted(other), depth)
         is_same = is_same and fields[name] is old
     return one if is_same else Object(fields, rest, others)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from pipelines.asl.checker.flow.values.types import (
@@ -12,6 +13,7 @@ from pipelines.asl.checker.flow.values.types import (
     NULL,
     UNKNOWN,
     Pieces,
+    Text,
     Type,
     boolean_of,
     merge_pieces,
@@ -33,14 +35,14 @@ def from_json(value: Any, depth: int = MAX_DEPTH) -> Type:
     >>> str(from_json({"a": [1, "x"]})), from_json("${Name}").unknown
     ('an object', True)
     """
+    if isinstance(value, str):
+        return from_text(value)
     if value is None:
         return NULL
     if isinstance(value, bool):
         return boolean_of(value)
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return number_of(value)
-    if isinstance(value, str):
-        return from_text(value)
     if depth <= 0:
         return UNKNOWN
     if isinstance(value, dict):
@@ -55,8 +57,8 @@ def from_text(value: str) -> Type:
     """The type of a text, with its substitutions left open."""
     if "${" not in value:
         return text_of(value)
-    pieces = open_substitutions((value,))
-    return UNKNOWN if pieces == (None,) else text_of(*pieces)
+    pieces = _opened(value)
+    return UNKNOWN if pieces == (None,) else Type(text=Text(frozenset((pieces,))))
 
 
 def open_substitutions(pieces: Pieces) -> Pieces:
@@ -67,16 +69,19 @@ def open_substitutions(pieces: Pieces) -> Pieces:
     """
     if not any(piece is not None and "${" in piece for piece in pieces):
         return pieces
-    opened: list[str | None] = []
-    for piece in pieces:
-        if piece is None:
-            opened.append(None)
-            continue
-        first, *others = _SUBSTITUTION.split(piece)
-        opened.append(first)
-        for other in others:
-            opened += (None, other)
-    return merge_pieces(opened)
+    opened = ((None,) if piece is None else _opened(piece) for piece in pieces)
+    return merge_pieces(chain.from_iterable(opened))
+
+
+def _opened(text: str) -> Pieces:
+    first, *others = _SUBSTITUTION.split(text)
+    pieces: list[str | None] = [first] if first else []
+    for other in others:
+        if not pieces or pieces[-1] is not None:
+            pieces.append(None)
+        if other:
+            pieces.append(other)
+    return tuple(pieces)
 
 
 def shown(type: Type) -> frozenset[Pieces]:

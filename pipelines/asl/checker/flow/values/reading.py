@@ -39,7 +39,7 @@ class Reading(NamedTuple):
     @property
     def is_missing(self) -> bool:
         """Whether there certainly is nothing."""
-        return self.type.is_never
+        return self.type is NEVER
 
 
 def read(type: Type, steps: Sequence[Step]) -> Reading:

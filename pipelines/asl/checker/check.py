@@ -47,9 +47,10 @@ def check(
     ["States.Go.Type: 'Pas' is none of Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait; \
 did you mean Pass? (P101)"]
     """
-    if (unfit := _unfit(definition)) is not None:
-        return [unfit]
-    return without_repetitions(_language(_machine(definition, substitutions), duplicates))
+    machine = _machine(definition, substitutions)
+    if isinstance(machine, Finding):
+        return [machine]
+    return without_repetitions(_language(machine, duplicates))
 
 
 @_nothing_collected()
@@ -74,25 +75,23 @@ def check_all(
             contentMediaType and contentSchema say it.
         duplicates: As in `check`.
     """
-    if (unfit := _unfit(definition)) is not None:
-        return [unfit]
     machine = _machine(definition, substitutions, type)
+    if isinstance(machine, Finding):
+        return [machine]
     language = _language(machine, duplicates)
     beyond = _beyond_the_language(machine, input_schema, answers)
     return without_repetitions((*language, *beyond))
 
 
-def _unfit(definition: Any) -> Finding | None:
-    """Why no rule can look into a definition; None: they can."""
-    if not isinstance(definition, Mapping):
-        return Finding("P101", "a state machine is an object", ())
-    return next(RULES["P118"].findings(Machine(definition)), None)
-
-
 def _machine(
     definition: Any, substitutions: Collection[str] | None, type: str | None = None
-) -> Machine:
-    return Machine(definition, None if substitutions is None else frozenset(substitutions), type)
+) -> Machine | Finding:
+    """The definition as rules look at it; or why none of them can."""
+    if not isinstance(definition, Mapping):
+        return Finding("P101", "a state machine is an object", ())
+    names = None if substitutions is None else frozenset(substitutions)
+    machine = Machine(definition, names, type)
+    return next(RULES["P118"].findings(machine), machine)
 
 
 def _language(machine: Machine, duplicates: Collection[Place]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.asl.checker import check, check_all
-from pipelines.asl.checker.rules.documents import MAX_DEPTH
+from pipelines.asl.checker.contents import MAX_DEPTH
 from pipelines.asl.checker.rules.examples import END, machine
 from pipelines.asl.checker.rules.tables import CATCHER, MACHINE, RETRIER, STATES
 from pipelines.asl.findings import RULES

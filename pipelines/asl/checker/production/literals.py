@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pipelines.asl.checker.contents import contents
 from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.findings import Broken, rule
@@ -81,8 +82,8 @@ def no_account_is_written_out(machine: Machine) -> Iterator[Broken]:
     """An account's id comes from a substitution, so that the same definition is deployed
     everywhere. The registries of AWS's own container images are excepted."""
     for found in _literals(machine):
-        account = next((each for each, _ in _bound(found.text) if each), None)
-        if account is not None and account not in _EXAMPLES:
+        account = _account(found.text)
+        if account is not None:
             message = f"the account {account} is written out"
             yield Broken(found.place, message, "use a substitution")
 
@@ -99,18 +100,24 @@ def no_region_is_written_out(machine: Machine) -> Iterator[Broken]:
     """A region comes from a substitution, so that the same definition is deployed everywhere.
     The registries of AWS's own container images are excepted."""
     for found in _literals(machine):
-        region = next((each for _, each in _bound(found.text) if _REGION.fullmatch(each)), None)
+        region = _region(found.text)
         if region is not None:
             yield Broken(found.place, f"the region {region} is written out", "use a substitution")
 
 
-@lru_cache(maxsize=4096)
-def _bound(text: str) -> tuple[tuple[str, str], ...]:
-    """The account (or nothing) and the region (or nothing) of each address in a text."""
-    return tuple(_addresses(text))
+def _account(text: str) -> str | None:
+    """The account that the first address in a text binds to that has one, if it is anybody's."""
+    account = next((each for each, _ in _addresses(text) if each), None)
+    return None if account in _EXAMPLES else account
+
+
+def _region(text: str) -> str | None:
+    """The region that the first address in a text binds to that has one."""
+    return next((each for _, each in _addresses(text) if _REGION.fullmatch(each)), None)
 
 
 def _addresses(text: str) -> Iterator[tuple[str, str]]:
+    """The account (or nothing) and the region (or nothing) of each address in a text."""
     image = _IMAGE.search(text)
     if image is not None:
         if not _AWS_REPOSITORIES.search(image["repository"]):
@@ -154,7 +161,6 @@ def no_secret_is_written_out(machine: Machine) -> Iterator[Broken]:
             )
 
 
-@lru_cache(maxsize=4096)
 def _is_secret(text: str) -> bool:
     """Whether a text has the form of a key or a token."""
     return _SECRET_TEXTS.search(text) is not None and "EXAMPLE" not in text
@@ -169,9 +175,12 @@ class _Literal(NamedTuple):
 
 @once_per_machine
 def _literals(machine: Machine) -> list[_Literal]:
-    """The texts that may be an address or a secret: a first look, once for all three rules."""
+    """The texts that bind or may be a secret, once for all three rules: where they stand is asked
+    only if there are any."""
     found: list[_Literal] = []
-    _collect((), machine.definition, found)
+    there = contents(machine)
+    if any(map(_tells, there.texts)) or any(map(_may_hold_a_secret, there.keys)):
+        _collect((), machine.definition, found)
     return found
 
 
@@ -180,27 +189,29 @@ def _collect(place: Place, value: Any, found: list[_Literal]) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             if isinstance(item, str):
-                may_bind = len(item) >= _SHORTEST and _may_bind(item)
-                if (may_bind or _may_hold_a_secret(key)) and key != "Comment":
+                if (_tells(item) or _may_hold_a_secret(key)) and key != "Comment":
                     found.append(_Literal((*place, key), item))
             elif isinstance(item, (dict, list)):
                 _collect((*place, key), item, found)
     else:
         for number, item in enumerate(value):
             if isinstance(item, str):
-                if len(item) >= _SHORTEST and _may_bind(item):
+                if _tells(item):
                     found.append(_Literal((*place, number), item))
             elif isinstance(item, (dict, list)):
                 _collect((*place, number), item, found)
 
 
 @lru_cache(maxsize=4096)
-def _may_bind(text: str) -> bool:
-    return any(map(text.__contains__, _SIGNS))
+def _tells(text: str) -> bool:
+    """Whether a text binds to an account or region, or is a secret of a known form."""
+    if len(text) < _SHORTEST or not any(map(text.__contains__, _SIGNS)):
+        return False
+    return bool(_account(text) or _region(text) or _is_secret(text))
 
 
 @lru_cache(maxsize=4096)
-def _may_hold_a_secret(step: str | int) -> bool:
+def _may_hold_a_secret(step: Hashable) -> bool:
     return isinstance(step, str) and _SECRET_KEYS.match(step) is not None
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from pipelines.asl.checker.contents import MAX_DEPTH, contents, contents_of
 from pipelines.asl.findings import RULES, Broken, Finding, rule
 from pipelines.asl.model import Machine, Place, Step
 
-MAX_DEPTH = 300
-"""Objects and lists within one another; ten Maps in one another are 40 deep."""
 _DIAGNOSTICS = (
     "https://docs.aws.amazon.com/step-functions/latest/apireference/"
     "API_ValidateStateMachineDefinitionDiagnostic.html"
@@ -79,41 +78,19 @@ def repeated(machine: Machine, places: Collection[Place]) -> Iterator[Finding]:
 def nothing_is_nested_too_deep(machine: Machine) -> Iterator[Broken]:
     """Objects and lists are nested at most 300 deep.  No other rule looks at a definition that
     breaks this one."""
-    if (place := deepest(machine.definition)) is not None:
+    if contents(machine).is_too_deep:
+        place = _deepest(machine.definition)
         yield Broken(place, f"more than {MAX_DEPTH} objects and lists within one another")
 
 
-def deepest(value: Any) -> Place | None:
-    """Where to begin to look for what is nested too deep: two keys; None: nothing is.
-
-    Goes down level by level: what may be nested without end cannot be looked at recursively.
-    """
-    if not _is_too_deep(value):
-        return None
+def _deepest(value: Any) -> Place:
+    """Where to begin to look for what is nested too deep: two keys."""
     place: list[Step] = []
-    while len(place) < 2:
-        above = len(place) + 1
-        step, value = next(each for each in _within(value) if _is_too_deep(each[1], above))
+    for above in (1, 2):
+        parts = ((step, each, contents_of(each, above)) for step, each in _within(value))
+        step, value, _ = next(part for part in parts if part[2].is_too_deep)
         place.append(step)
     return tuple(place)
-
-
-def _is_too_deep(value: Any, above: int = 0) -> bool:
-    level = [value]
-    for _ in range(MAX_DEPTH - above):
-        level = [
-            each
-            for item in level
-            for each in (item.values() if isinstance(item, dict) else item)
-            if type(each) not in _FLAT and isinstance(each, (dict, list))
-        ]
-        if not level:
-            return False
-    return True
-
-
-_FLAT = frozenset({str, int, float, bool, type(None)})
-"""What nothing is nested in: of nearly every value it is enough to ask for its type."""
 
 
 def _within(value: Any) -> Iterator[tuple[Step, Any]]:

@@ -1,0 +1,58 @@
+"""What stands in a definition, wherever it stands: most rules need not ask where."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, NamedTuple
+
+from pipelines.asl.model import Machine
+
+MAX_DEPTH = 300
+"""Objects and lists within one another; ten Maps in one another are 40 deep."""
+
+
+class Contents(NamedTuple):
+    """Attributes:
+    keys: Of its objects.
+    texts: The values that are texts.
+    is_too_deep: Whether there is more, nested deeper than that.
+    """
+
+    keys: set[Hashable]
+    texts: set[str]
+    is_too_deep: bool
+
+
+def contents(machine: Machine) -> Contents:
+    """What stands in the machine's definition, looked through once."""
+    found: Contents | None = machine.kept.get(contents)
+    if found is None:
+        found = machine.kept[contents] = contents_of(machine.definition)
+    return found
+
+
+def contents_of(value: Any, above: int = 0) -> Contents:
+    """What stands in an object or list that lies in so many others.
+
+    Goes down level by level: what may be nested without end cannot be looked at recursively.
+    """
+    keys: set[Hashable] = set()
+    texts: set[str] = set()
+    level = [value]
+    for _ in range(MAX_DEPTH - above):
+        within: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                keys.update(item)
+                within += item.values()
+            else:
+                within += item
+        level = []
+        for each in within:
+            if isinstance(each, str):
+                texts.add(each)
+            elif isinstance(each, (dict, list)):
+                level.append(each)
+        if not level:
+            return Contents(keys, texts, False)
+    return Contents(keys, texts, True)

@@ -181,3 +181,29 @@ def test_it_is_a_program(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert done.stdout.startswith("1 recorded executions")
+
+
+def test_what_a_map_read_is_missed_where_the_recording_has_none_of_it():
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "JSON"},
+        "Parameters": {"Bucket": "in", "Key": "rows.json"},
+    }
+    processor = {
+        **machine(Done={"Type": "Succeed"}),
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+    }
+    each = {"Type": "Map", "ItemReader": reader, "ItemProcessor": processor}
+    parts = recorded(simulate(machine(Each=each), objects={"in/rows.json": [1]}, check=False))
+
+    missed = "the recording has no `objects`: what the Map read from S3"
+    assert missed in compared(parts).differences
+    assert missed not in compared({**parts, "objects": {"in/rows.json": [1]}}).differences
+
+
+@pytest.mark.parametrize("event", [5, {"id": 1}])
+def test_a_history_of_another_form_is_said_to_be_unreadable(event, tmp_path, capsys):
+    (tmp_path / "broken.json").write_text(json.dumps({**example(), "history": [event]}))
+
+    assert main([str(tmp_path)]) == 2
+    assert "event 1" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from pipelines.asl.interpreter import JumpingClock, StopSignal
 from pipelines.asl.simulation import (
     START,
     TaskFailed,
@@ -13,6 +14,7 @@ from pipelines.asl.simulation import (
     fail,
     in_turn,
     never,
+    redrive,
     simulate,
     submitted,
 )
@@ -32,6 +34,10 @@ from tests.testing.recordings import DEFINITION, example, recorded
 
 def replayed(run):
     return replay(recording_of(recorded(run)))
+
+
+FIRST = {"id": 1, "previousEventId": 0, "type": "ExecutionStarted"}
+ENDED = {"definition": {}, "input": "{}", "execution": {"status": "FAILED"}}
 
 
 def shapes(run):
@@ -92,6 +98,14 @@ def test_a_history_that_goes_on_is_running():
         ({"history": {"events": []}}, "neither a history nor an execution's status"),
         ({"definition": {}, "execution": {"status": "FAILED"}}, "there is no input"),
         ({"input": "{}", "execution": {"status": "FAILED"}}, "there is no definition"),
+        ({"execution": "FAILED"}, "'execution' is not a JSON object"),
+        ({"objects": ["a/b"], "execution": {"status": "FAILED"}, **ENDED}, "'objects' is not"),
+        ({"history": {"events": 5}}, "the history is no list of events"),
+        ({"history": ["started"]}, "event 1 is not a JSON object"),
+        ({"history": [{"id": 1, "type": "ExecutionStarted"}]}, "event 1 lacks its previousEventId"),
+        ({"history": [{**FIRST, "executionStartedEventDetails": 5}]}, "EventDetails of event 1"),
+        ({**ENDED, "input": "{"}, "the input is no JSON text"),
+        ({**ENDED, "definition": "{"}, "the definition is no JSON text"),
     ],
 )
 def test_what_is_no_recording_is_refused_with_what_is_missing(parts, said):
@@ -102,6 +116,22 @@ def test_what_is_no_recording_is_refused_with_what_is_missing(parts, said):
 def test_a_folder_without_recordings_is_refused(tmp_path):
     with pytest.raises(RecordingError, match="holds no recorded execution"):
         list(find_recordings(tmp_path))
+
+
+def test_what_is_not_there_or_cannot_be_read_is_refused_by_its_name(tmp_path):
+    with pytest.raises(RecordingError, match="nowhere cannot be read: No such file"):
+        list(find_recordings(tmp_path / "nowhere"))
+
+    (tmp_path / "history.json").write_text("{")
+    with pytest.raises(RecordingError, match=r"history\.json: Expecting property name"):
+        list(find_recordings(tmp_path))
+
+
+def test_a_folder_that_leads_back_to_itself_is_read_once(tmp_path):
+    (tmp_path / "monday.json").write_text(json.dumps(example()))
+    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+
+    assert len(list(find_recordings(tmp_path))) == 1
 
 
 def test_a_replay_gives_the_recorded_history():
@@ -285,3 +315,27 @@ def test_a_stopped_execution_is_stopped_again():
         "by hand",
         90.0,
     )
+
+
+def test_a_redriven_execution_is_redriven_again():
+    failed = simulate(DEFINITION, {"n": 3}, tasks={"Work": TaskFailed("Broken", "at first")})
+    again = redrive(failed, tasks={"Work": {"Payload": 1}}, clock=JumpingClock(START + 600))
+    recording = recording_of(recorded(again))
+
+    run = replay(recording)
+
+    assert [each.status for each in recording.runs] == ["FAILED", "SUCCEEDED"]
+    assert shapes(run) == shapes(again)
+    assert run.output == {"Payload": 1}
+
+
+def test_a_stopped_execution_is_redriven_with_the_call_that_was_under_way():
+    clock, stop = JumpingClock(START), StopSignal()
+    clock.alarm(START + 90, lambda: stop.stop("Stopped"))
+    stopped = simulate(DEFINITION, {"n": 3}, tasks={"Work": never()}, clock=clock, stop=stop)
+    again = redrive(stopped, tasks={"Work": {"Payload": 1}})
+
+    run = replay(recording_of(recorded(again)))
+
+    assert shapes(run) == shapes(again)
+    assert (run.status, run.output) == ("SUCCEEDED", {"Payload": 1})

@@ -94,6 +94,8 @@ def _outcome(recording: Recording, run: Simulation, equality: Equality) -> Itera
         yield _line("status", run.status, recording.status)
     if run.error != recording.error:
         yield _line("error", run.error, recording.error)
+        if run.error == "States.ItemReaderFailed" and not recording.objects:
+            yield "the recording has no `objects`: what the Map read from S3"
     if recording.output is not None and run.status == "SUCCEEDED":
         for place, ours, theirs in equality.differences(run.output, _json(recording.output)):
             yield _line(f"output.{show(place)}" if place else "output", ours, theirs)

@@ -13,6 +13,9 @@ from pipelines.testing.recorded.recording import Event, RecordingError, seconds
 _SCHEDULED = re.compile(r"(Task|LambdaFunction|Activity)Scheduled")
 _FAMILY = re.compile(r"(Task|LambdaFunction|Activity)([A-Z]\w+)")
 
+_FOLLOWING_NONE = {"ExecutionAborted", "ExecutionTimedOut"}
+"""Ends whose previousEventId is 0: what a redrive goes on with stands before them."""
+
 UNTIMED_EVENT_S = 0.001
 """Where a history has no times, each event counts as so much later than the one before it."""
 
@@ -42,8 +45,11 @@ class Attempt:
     took_s: float
 
 
-def attempts(events: Sequence[Event]) -> list[Attempt]:
+def attempts(events: Sequence[Event], *, since: int = 0) -> list[Attempt]:
     """The attempts of a history, in the order in which they were scheduled.
+
+    Args:
+        since: Leaves out those of so many first events: what came before a redrive.
 
     Raises:
         RecordingError: the history has gaps.
@@ -54,7 +60,7 @@ def attempts(events: Sequence[Event]) -> list[Attempt]:
         after.setdefault(event["previousEventId"], []).append(event)
     times = _times(events)
     found = []
-    for event in events:
+    for event in events[since:]:
         if _SCHEDULED.fullmatch(event["type"]):
             state = _state(event, by_id)
             found.append(_attempt(event, state, after, times))
@@ -73,6 +79,8 @@ def _state(event: Event, by_id: dict[int, Event]) -> str:
     """The name of the state in which an event happened."""
     while "stateEnteredEventDetails" not in event:
         previous = by_id.get(event["previousEventId"])
+        if previous is None and event["type"] in _FOLLOWING_NONE:
+            previous = by_id.get(event["id"] - 1)
         if previous is None:
             raise RecordingError(
                 f"event {event['id']} ({event['type']}) follows event"

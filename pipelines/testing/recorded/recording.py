@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,17 @@ class Recording:
         """When it ended, in seconds since the epoch, if that was recorded."""
         return seconds(self.events[-1].get("timestamp")) if self.events else None
 
+    @property
+    def runs(self) -> Sequence[Recording]:
+        """The recording as it was at each end of the execution: before each redrive, and now."""
+        redrives = [n for n, each in enumerate(self.events) if each["type"] == "ExecutionRedriven"]
+        return [*(self._until(number) for number in redrives), self]
+
+    def _until(self, number: int) -> Recording:
+        outcome = {"output": None, "error": None, "cause": None}
+        outcome |= _outcome(self.events[number - 1])
+        return replace(self, events=self.events[:number], **outcome)  # type: ignore[arg-type]
+
 
 def seconds(timestamp: Any) -> float | None:
     """Seconds since the epoch, of a number or of text as the AWS CLI prints it; None: neither.
@@ -115,10 +126,17 @@ def find_recordings(path: Path) -> Iterator[Recording]:
 def _found(path: Path) -> Iterator[Recording]:
     if path.is_file() or (path / "history.json").exists():
         yield read_recording(path)
-    else:
-        for each in sorted(path.iterdir()):
-            if each.is_dir() or each.suffix == ".json":
-                yield from _found(each)
+        return
+    try:
+        inside = sorted(path.iterdir())
+    except OSError as error:
+        raise RecordingError(f"{path} cannot be read: {error.strerror}") from None
+    around = {path.resolve(), *path.resolve().parents}  # where a link may lead back to
+    for each in inside:
+        if each.is_file() and each.suffix == ".json":
+            yield read_recording(each)
+        elif each.is_dir() and each.resolve() not in around:
+            yield from _found(each)
 
 
 def read_recording(path: Path) -> Recording:
@@ -127,16 +145,20 @@ def read_recording(path: Path) -> Recording:
     Raises:
         RecordingError: it is none, or not whole.
     """
+    parts = _json(path) if path.is_file() else _answers(path)
     try:
-        if path.is_file():
-            return recording_of(_json(path), path.stem)
-        parts: dict[str, Any] = {"history": _json(path / "history.json")}
-        for name, file in (("definition", "machine.json"), ("execution", "execution.json")):
-            if (path / file).exists():
-                parts[name] = _json(path / file)
-        return recording_of(parts, path.name)
+        return recording_of(parts, path.stem if path.is_file() else path.name)
     except RecordingError as error:
         raise RecordingError(f"{path}: {error}") from None
+
+
+def _answers(folder: Path) -> dict[str, Any]:
+    """The answers of the AWS CLI that lie in a folder, each under the name of its part."""
+    parts: dict[str, Any] = {"history": _json(folder / "history.json")}
+    for name, file in (("definition", "machine.json"), ("execution", "execution.json")):
+        if (folder / file).exists():
+            parts[name] = _json(folder / file)
+    return parts
 
 
 def recording_of(parts: Any, name: str = "recording") -> Recording:
@@ -147,9 +169,10 @@ def recording_of(parts: Any, name: str = "recording") -> Recording:
     """
     if not isinstance(parts, Mapping):
         raise RecordingError("a recording is a JSON object")
-    execution = parts.get("execution") or {}
+    execution = _object(parts, "execution")
     history = parts.get("history", parts.get("events", []))
     events = history.get("events", []) if isinstance(history, Mapping) else history
+    _hold_to_their_form(events)
     if not events and "status" not in execution:
         raise RecordingError("there is neither a history nor an execution's status")
     outcome = _outcome(events[-1]) if events else dict(execution)
@@ -163,8 +186,31 @@ def recording_of(parts: Any, name: str = "recording") -> Recording:
         error=outcome.get("error"),
         cause=outcome.get("cause"),
         execution=execution,
-        objects=parts.get("objects") or {},
+        objects=_object(parts, "objects"),
     )
+
+
+def _object(parts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part that is an object, or is not there."""
+    part = parts.get(name)
+    if not isinstance(part, Mapping | None):
+        raise RecordingError(f"{name!r} is not a JSON object")
+    return part or {}
+
+
+def _hold_to_their_form(events: Any) -> None:
+    """Raise RecordingError unless these are events as GetExecutionHistory writes them."""
+    if not isinstance(events, list | tuple):
+        raise RecordingError("the history is no list of events")
+    for number, event in enumerate(events, start=1):
+        if not isinstance(event, Mapping):
+            raise RecordingError(f"event {number} is not a JSON object")
+        for member, kind in (("id", int), ("previousEventId", int), ("type", str)):
+            if not isinstance(event.get(member), kind):
+                raise RecordingError(f"event {number} lacks its {member}")
+        for member, details in event.items():
+            if member.endswith("EventDetails") and not isinstance(details, Mapping):
+                raise RecordingError(f"{member} of event {number} is not a JSON object")
 
 
 def _outcome(last: Event) -> dict[str, Any]:
@@ -182,9 +228,12 @@ def _definition(part: Any) -> Mapping[str, Any]:
     if isinstance(part, Mapping) and "definition" in part:  # DescribeStateMachine's answer
         part = part["definition"]
     if isinstance(part, str):
-        part = json.loads(part)
+        part = _of_text("definition", part)
     if not isinstance(part, Mapping):
-        raise RecordingError("there is no definition")
+        raise RecordingError(
+            "there is no definition: aws stepfunctions describe-state-machine-for-execution"
+            " writes machine.json"
+        )
     return part
 
 
@@ -194,11 +243,18 @@ def _input(parts: Mapping[str, Any], execution: Mapping[str, Any], events: Seque
         text = events[0].get("executionStartedEventDetails", {}).get("input")
     if not isinstance(text, str):
         raise RecordingError("there is no input: the JSON text that the execution started with")
-    return json.loads(text)
+    return _of_text("input", text)
+
+
+def _of_text(what: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RecordingError(f"the {what} is no JSON text: {error}") from None
 
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise RecordingError(str(error)) from None
+        return json.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise RecordingError(f"{path}: {error}") from None

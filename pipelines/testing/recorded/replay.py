@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from pipelines.asl.interpreter import JumpingClock, StopSignal
-from pipelines.asl.simulation import START, Simulation, simulate
+from pipelines.asl.simulation import START, Simulation, redrive, simulate
 from pipelines.testing.recorded.attempts import attempts
-from pipelines.testing.recorded.recording import Recording
+from pipelines.testing.recorded.recording import Recording, seconds
 from pipelines.testing.recorded.tasks import RecordedTasks
 
 _NO_ACTIVITY = re.compile(r"The activity (.+) does not exist\.")
@@ -23,27 +24,46 @@ def replay(recording: Recording, **changes: Any) -> Simulation:
     """The execution as the interpreter runs it, from the recorded start on.
 
     A definition that was recorded has run: the checker is not asked.  `changes` go to
-    `simulate`: other `faults`, another `seed`.
+    `simulate`: other `faults`, another `seed`.  If the recorded execution was redriven, this one
+    is too, when it has not succeeded before that.
 
     Raises:
         NotRecorded: it calls a task that the recorded execution did not call.
     """
-    missing = _NO_ACTIVITY.fullmatch(recording.cause or "")
+    first = recording.runs[0]
     given: dict[str, Any] = {
-        "tasks": RecordedTasks(
-            attempts(recording.events),
-            endless=recording.status == "RUNNING",
-            missing=missing[1] if missing else None,
-        ),
+        "tasks": _tasks(first),
         "clock": JumpingClock(START if recording.started is None else recording.started),
         "context": _context(recording),
         "objects": recording.objects,
         "check": False,
         **changes,
     }
-    if recording.status == "ABORTED":
-        given.setdefault("stop", _stop_of(recording, given["clock"]))
-    return simulate(recording.definition, recording.input, **given)
+    if first.status == "ABORTED":
+        given.setdefault("stop", _stop_of(first, given["clock"]))
+    run = simulate(recording.definition, recording.input, **given)
+    for before, redriven in pairwise(recording.runs):
+        if run.status == "SUCCEEDED":
+            break
+        run = _redriven(run, redriven, since=len(before.events))
+    return run
+
+
+def _redriven(run: Simulation, recording: Recording, *, since: int) -> Simulation:
+    """The execution redriven when the recorded one was, which had so many events until then."""
+    at = seconds(recording.events[since].get("timestamp"))
+    clock = JumpingClock(run.history[-1]["timestamp"] if at is None else at)
+    stop = _stop_of(recording, clock) if recording.status == "ABORTED" else None
+    return redrive(run, tasks=_tasks(recording, since=since), clock=clock, stop=stop)
+
+
+def _tasks(recording: Recording, *, since: int = 0) -> RecordedTasks:
+    missing = _NO_ACTIVITY.fullmatch(recording.cause or "")
+    return RecordedTasks(
+        attempts(recording.events, since=since),
+        endless=recording.status == "RUNNING",
+        missing=missing[1] if missing else None,
+    )
 
 
 def _context(recording: Recording) -> Mapping[str, Mapping[str, Any]]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,26 +60,36 @@ def run_execution(
     resume: Resume | None = None,
     observe: Callable[[Place], None] = unobserved,
 ) -> Outcome:
-    """Run one execution to its end, in this thread and an event loop of its own.
+    """Run one execution to its end, in an event loop of its own.
 
-    The arguments are those of `execute`.
+    The arguments are those of `execute`.  It runs in this thread; or, where this thread runs a
+    loop already (a notebook's, an asynchronous test's), in another that is waited for.
     """
-    with asyncio.Runner(loop_factory=lambda: loop_for(clock)) as runner:
-        return runner.run(
-            execute(
-                definition,
-                input,
-                tasks=tasks,
-                context=context,
-                clock=clock,
-                history=history,
-                stop=stop,
-                chance=chance,
-                input_text=input_text,
-                resume=resume,
-                observe=observe,
+
+    def run() -> Outcome:
+        with asyncio.Runner(loop_factory=lambda: loop_for(clock)) as runner:
+            return runner.run(
+                execute(
+                    definition,
+                    input,
+                    tasks=tasks,
+                    context=context,
+                    clock=clock,
+                    history=history,
+                    stop=stop,
+                    chance=chance,
+                    input_text=input_text,
+                    resume=resume,
+                    observe=observe,
+                )
             )
-        )
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:  # none runs
+        return run()
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(run).result()
 
 
 async def execute(

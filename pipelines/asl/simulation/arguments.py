@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 from pipelines.asl.simulation.errors import SimulationError
@@ -38,3 +39,16 @@ def require_kinds(**given: Any) -> None:
         is_right, example = _KINDS[name]
         if value is not None and not is_right(value):
             raise SimulationError(f"`{name}` is to be like {example}")
+
+
+def require_no_text(definition: Any) -> None:
+    """Hold a definition to be one, and not its text or its file's name.
+
+    Raises:
+        SimulationError: it is text or a path.
+    """
+    if isinstance(definition, str | bytes | PathLike):
+        raise SimulationError(
+            "`definition` is to be the state machine itself, a dictionary: json.loads(text) makes"
+            " one of text, and the fixture `state_machine` takes a file"
+        )

@@ -126,7 +126,13 @@ def garbage(
 def delay(
     where: str, seconds: float, *, times: int | None = None, attempt: int | None = None
 ) -> Fault:
-    """The answer comes so much later."""
+    """The answer comes so much later.
+
+    Raises:
+        SimulationError: `seconds` is no number from 0 on.
+    """
+    if not isinstance(seconds, int | float) or not seconds >= 0:
+        raise SimulationError(f"delay {where!r}: seconds are a number from 0 on, not {seconds!r}")
 
     async def effect(call: Call, proceed: Proceed) -> Any:
         await call.sleep(seconds)

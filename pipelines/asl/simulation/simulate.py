@@ -17,7 +17,7 @@ from pipelines.asl.interpreter import (
     run_execution,
 )
 from pipelines.asl.model import Place, show
-from pipelines.asl.simulation.arguments import require_kinds
+from pipelines.asl.simulation.arguments import require_kinds, require_no_text
 from pipelines.asl.simulation.checked import json_text, require_valid
 from pipelines.asl.simulation.errors import SimulationError
 from pipelines.asl.simulation.faults import Fault
@@ -84,6 +84,8 @@ def simulate(
         SimulationError: an argument is of another kind; an entry of `tasks`, or a fault, names no
             state; an answer is no JSON.
 
+    In a notebook or an asynchronous test it runs beside the event loop that runs there.
+
     >>> wait = {"Type": "Wait", "Seconds": 604800, "Next": "Ask"}
     >>> ask = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
     ...        "Parameters": {"FunctionName": "score"}, "TimeoutSeconds": 60, "End": True}
@@ -93,6 +95,7 @@ def simulate(
     ('SUCCEEDED', {'Payload': 0.9}, ['Wait', 'Ask'], 604800.0)
     """
     require_kinds(tasks=tasks, faults=faults, clock=clock, context=context, objects=objects)
+    require_no_text(definition)
     if check:
         require_valid(definition)
     return _run(

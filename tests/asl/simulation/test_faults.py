@@ -196,3 +196,9 @@ def test_a_fault_can_be_used_again_in_another_simulation():
 def test_a_fault_that_could_never_come_about_is_refused(often, problem):
     with pytest.raises(SimulationError, match=problem):
         fail("Work", "Busy", **often)
+
+
+@pytest.mark.parametrize("seconds", [-5, "5", float("nan")])
+def test_a_delay_is_of_a_number_of_seconds_from_0_on(seconds):
+    with pytest.raises(SimulationError, match="delay 'Work': seconds are a number from 0 on"):
+        delay("Work", seconds)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from pipelines.asl.simulation import (
     SimulationError,
     TaskFailed,
     UnansweredTask,
+    after,
     fail,
     simulate,
 )
@@ -134,6 +137,32 @@ def test_the_name_of_the_state_goes_before_its_resource():
     assert simulate(machine(Work=task(CREATE_JOB)), tasks=answers).output == 3
 
 
+@pytest.mark.parametrize("definition", ['{"StartAt": "Work"}', "a.asl.json", Path("a.asl.json")])
+def test_the_text_or_the_file_of_a_definition_is_not_the_definition(definition):
+    with pytest.raises(SimulationError, match=r"`definition` is to be .* a dictionary"):
+        simulate(definition)
+
+
+def test_an_execution_runs_beside_the_event_loop_of_a_notebook():
+    async def cell():
+        return simulate(machine(Work=task()), tasks={"Work": after(5, {"rows": 3})})
+
+    run = asyncio.run(cell())
+
+    assert (run.output, run.seconds) == ({"rows": 3}, 5)
+
+
+def test_what_a_fake_raises_comes_out_beside_an_event_loop_too():
+    def bug(request):
+        raise ZeroDivisionError("in the fake")
+
+    async def cell():
+        simulate(machine(Work=task()), tasks={"Work": bug})
+
+    with pytest.raises(ZeroDivisionError, match="in the fake"):
+        asyncio.run(cell())
+
+
 @pytest.mark.parametrize(
     ("argument", "value"),
     [
@@ -224,6 +253,7 @@ def test_what_did_not_happen_is_said_with_the_path():
 
 
 SCRIPT = """
+import asyncio
 import json
 from pipelines.asl.simulation import fail, simulate
 from tests.asl.simulation.machines import RETRY, machine, task

@@ -178,7 +178,7 @@ def _takes(token: str) -> Takes:
         raise _Unreadable from None
 
 
-@dataclass
+@dataclass(eq=False)
 class _Position:
     """How far a text has come in a graph: the nodes it may be at, and where it goes from there.
 
@@ -235,8 +235,15 @@ def can_match(pattern: str, pieces: Pieces) -> bool:
         return True
     position, end = made
     for piece in pieces:
-        for character in (None,) if piece is None else piece:
-            position = position.after.get(character) or position.by(character)
+        position = _after(position, piece)
         if not position.nodes:
             return False
     return end in position.nodes
+
+
+@lru_cache(maxsize=4096)
+def _after(position: _Position, piece: str | None) -> _Position:
+    """Where a piece leads to: the texts of one machine have many pieces in common."""
+    for character in (None,) if piece is None else piece:
+        position = position.after.get(character) or position.by(character)
+    return position

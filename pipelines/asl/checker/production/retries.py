@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.checker.requests.tasks import requests_of
@@ -49,6 +50,7 @@ def throttled_calls_are_tried_again(machine: Machine) -> Iterator[Broken]:
             )
 
 
+@lru_cache(maxsize=1024)
 def _passes(error: str) -> bool:
     return error in _ANY_TASK_ERROR or _PASSING.search(error) is not None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pipelines.asl.checker.requests.members import Member, keys_of
 from pipelines.asl.checker.requests.texts import (
     is_placeholder,
     looks_like_an_expression,
@@ -111,6 +112,9 @@ def _is_sound(value: Any, shape: Shape) -> bool:
 def _look(place: Place, value: Any, shape: Shape, reading: Reading, found: list[Problem]) -> None:
     """Add what is wrong with a value, and with all within it."""
     kind = shape.kind
+    if kind == "structure" and isinstance(value, dict):  # as nearly always
+        _look_at_members(place, value, shape, reading, found)
+        return
     if kind not in _EXPECTED:
         return
     if isinstance(value, str) and (shape.name in reading.from_text or is_placeholder(value)):
@@ -119,8 +123,6 @@ def _look(place: Place, value: Any, shape: Shape, reading: Reading, found: list[
         found.append(_wrong_type(place, value, shape, reading))
     elif kind == "string":
         _look_at_text(place, value, shape, reading, found)
-    elif kind == "structure":
-        _look_at_members(place, value, shape, reading, found)
     elif kind == "map":
         _look_at_entries(place, value, shape, reading, found)
     elif kind == "list":
@@ -165,30 +167,31 @@ _LONGEST = 80
 def _look_at_members(
     place: Place, value: Mapping[str, Any], shape: Shape, reading: Reading, found: list[Problem]
 ) -> None:
-    written, shapes = members_by_spelling(shape, reading.member), shape.members
     has_paths, any_json = reading.language == "JSONPath", reading.any_json
+    keys = keys_of(shape, reading.member, has_paths)
+    written = members_by_spelling(shape, reading.member)
     present: set[str] = set()
     is_known = True
     for key, item in value.items():
-        is_dynamic = False
-        member = written.get(key)
-        if member is None:
+        known = keys.get(key)
+        if known is None:
             is_dynamic = has_paths and key.endswith(".$")
             name = key[:-2] if is_dynamic else key
-            member = written.get(name)
-        if member is None:
-            member = other_spelling(shape, name)
-            for problem in _unknown((*place, key), name, member, written, shape, reading):
+            other = other_spelling(shape, name)
+            for problem in _unknown((*place, key), name, other, written, shape, reading):
                 found.append(problem)
                 present.add(written.get(problem.meant, ""))
-        if member is None:
-            is_known = False
-            continue
-        if item is None and not is_dynamic:  # as good as nothing
-            continue
-        present.add(member)
-        if not is_dynamic and member not in any_json:
-            _look_into(place, key, item, shapes[member], reading, found)
+            if other is None:
+                is_known = False
+                continue
+            known = Member(other, None if is_dynamic else shape.members[other])
+        member, inner = known
+        if inner is None:
+            present.add(member)
+        elif item is not None:  # which is as good as nothing
+            present.add(member)
+            if member not in any_json:
+                _look_into(place, key, item, inner, reading, found)
     for required in shape.required:
         if required not in present:
             found.append(Problem("P203", f"{reading.member(required)} is missing", place))

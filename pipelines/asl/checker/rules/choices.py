@@ -54,7 +54,9 @@ def a_choice_has_choices(machine: Machine) -> Iterator[Broken]:
         if language != "JSONPath":
             continue
         for connective in ("And", "Or"):
-            value = found.get(connective, [{}])
+            if connective not in found:
+                continue
+            value = found[connective]
             if not isinstance(value, list) and not is_open(value):
                 yield Broken((*place, connective), "a list is expected")
             yield from _rules_in((*place, connective), value)
@@ -66,7 +68,7 @@ def _rules_in(place: Place, rules: Any) -> Iterator[Broken]:
     if rules == []:
         yield Broken(place, "at least one rule is expected")
     for number, each in enumerate(rules if isinstance(rules, list) else ()):
-        if not isinstance(each, Mapping) and not is_open(each):
+        if not isinstance(each, (dict, Mapping)) and not is_open(each):
             yield Broken((*place, number), "an object is expected")
 
 

@@ -13,7 +13,7 @@ from itertools import chain, product
 from math import prod
 
 from pipelines.asl.checker.flow.values.joining import element_of, join
-from pipelines.asl.checker.flow.values.literals import from_json, open_substitutions, shown
+from pipelines.asl.checker.flow.values.literals import from_json, opened, shown
 from pipelines.asl.checker.flow.values.reading import read
 from pipelines.asl.checker.flow.values.types import (
     ANY_ARRAY,
@@ -144,7 +144,7 @@ def _parts(raw: str) -> tuple[Pieces | None, ...] | None:
 
 
 def _opened(text: str) -> Pieces:
-    return open_substitutions((text,)) if "${" in text else (text,)
+    return opened(text) if "${" in text else (text,)
 
 
 def _length(array: Type) -> Type:

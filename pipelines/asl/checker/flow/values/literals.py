@@ -57,7 +57,7 @@ def from_text(value: str) -> Type:
     """The type of a text, with its substitutions left open."""
     if "${" not in value:
         return text_of(value)
-    pieces = _opened(value)
+    pieces = opened(value)
     return UNKNOWN if pieces == (None,) else Type(text=Text(frozenset((pieces,))))
 
 
@@ -69,11 +69,12 @@ def open_substitutions(pieces: Pieces) -> Pieces:
     """
     if not any(piece is not None and "${" in piece for piece in pieces):
         return pieces
-    opened = ((None,) if piece is None else _opened(piece) for piece in pieces)
+    opened = ((None,) if piece is None else opened(piece) for piece in pieces)
     return merge_pieces(chain.from_iterable(opened))
 
 
-def _opened(text: str) -> Pieces:
+def opened(text: str) -> Pieces:
+    """The pieces of a text with nothing known of what ``${Name}`` stands for."""
     first, *others = _SUBSTITUTION.split(text)
     pieces: list[str | None] = [first] if first else []
     for other in others:

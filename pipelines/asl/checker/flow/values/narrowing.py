@@ -38,9 +38,11 @@ def refine(type: Type, steps: Sequence[Step], change: Change) -> Type:
         return type
     step, rest = steps[0], steps[1:]
     if isinstance(step, str):
-        object = type.as_object
-        field = None if object is None else object.get(step)
-        if object is None or field is None:
+        object = type.object or type.as_object
+        if object is None:
+            return NEVER
+        field = object.fields.get(step) or object.get(step)
+        if field is None:
             return NEVER
         inner = refine(field.type, rest, change) if rest else change(field.type)
         if inner is NEVER:

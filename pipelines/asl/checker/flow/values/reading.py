@@ -52,14 +52,14 @@ def read(type: Type, steps: Sequence[Step]) -> Reading:
     """
     presence, depth, there = Presence.ALWAYS, 0, type
     for number, step in enumerate(steps):
-        if isinstance(step, Many):
-            found = _read_many(type, steps[number:])
-            if presence is not Presence.ALWAYS:
-                found = join(found, _NONE)
-            return Reading(found, presence, depth, there)
         object = type.object
         field = object.fields.get(step) if object is not None and isinstance(step, str) else None
         if field is None or not type.is_one_kind:  # else it is as plain as nearly always
+            if isinstance(step, Many):
+                found = _read_many(type, steps[number:])
+                if presence is not Presence.ALWAYS:
+                    found = join(found, _NONE)
+                return Reading(found, presence, depth, there)
             field = _step(type, step)
         if field is None:
             is_many = any(isinstance(each, Many) for each in steps[number + 1 :])

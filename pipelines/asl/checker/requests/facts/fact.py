@@ -30,6 +30,8 @@ class Facts:
             for broken in check(known):
                 found.append((id, broken))
         for (name, is_list), inner in self.within.items():
+            if name not in known.value:
+                continue
             for each in known.at_step(name, is_list):
                 inner.add_broken(each, found)
 

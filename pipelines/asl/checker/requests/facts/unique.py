@@ -37,8 +37,10 @@ _NAMED: tuple[tuple[tuple[str, ...], str, str], ...] = (
 
 
 def _register(wheres: tuple[str, ...], items: str, name: str) -> None:
+    path = f"{items}[]"
+
     def check(known: Known) -> Iterator[Broken]:
-        yield from _twice(known, f"{items}[]", name)
+        return _twice(known, path, name)
 
     fact(RULE, *wheres)(check)
 

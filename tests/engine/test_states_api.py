@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.engine.running import eventually
@@ -776,3 +778,86 @@ def test_warnings_are_shown_to_who_asks_and_too_many_are_cut(states):
     )
 
     assert (len(answer["diagnostics"]), answer["truncated"]) == (2, True)
+
+
+# Requests that are not as the model has them
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "said"),
+    [
+        (
+            "list_executions",
+            {"stateMachineArn": "arn:aws:states:::m", "statusFilter": "SUCEEDED"},
+            "Value 'SUCEEDED' at 'statusFilter' failed to satisfy constraint: "
+            "Member must satisfy enum value set: ",
+        ),
+        (
+            "get_execution_history",
+            {"executionArn": "arn:aws:states:::e", "maxResults": 5000},
+            "Value '5000' at 'maxResults' failed to satisfy constraint: "
+            "Member must have value less than or equal to 1000",
+        ),
+        (
+            "start_execution",
+            {"stateMachineArn": "arn:aws:states:::m", "name": "n" * 81},
+            f"Value '{'n' * 81}' at 'name' failed to satisfy constraint: "
+            "Member must have length less than or equal to 80",
+        ),
+        (
+            "start_execution",
+            {"stateMachineArn": "arn:aws:states:::m", "input": "1" * 262_145},
+            "1 validation error detected: Value at 'input' failed to satisfy constraint: "
+            "Member must have length less than or equal to 262144",
+        ),
+        (
+            "create_state_machine",
+            {"name": "m", "definition": "{}", "roleArn": ROLE, "type": "QUICK"},
+            "Value 'QUICK' at 'type' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [EXPRESS, STANDARD]",
+        ),
+    ],
+)
+def test_what_the_model_excludes_is_refused_in_the_words_of_aws(states, operation, request_, said):
+    with pytest.raises(ClientError) as caught:
+        getattr(states, operation)(**request_)
+
+    assert code_of(caught) == "ValidationException"
+    assert said in str(caught.value)
+
+
+def test_a_request_of_another_type_is_refused_and_no_failure_of_the_engine(whole):
+    unchecked = boto3.client(
+        "stepfunctions",
+        region_name=REGION,
+        endpoint_url=whole.url,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=Config(parameter_validation=False, retries={"max_attempts": 0}),
+    )
+
+    with pytest.raises(ClientError, match=r"Value '5' at 'name' is not a text") as caught:
+        unchecked.start_execution(stateMachineArn="arn:aws:states:::m", name=5)
+    unchecked.close()
+
+    assert code_of(caught) == "ValidationException"
+
+
+def test_a_role_is_an_arn_of_one(states):
+    definition = json.dumps({"StartAt": "Pass", "States": PASS})
+    with pytest.raises(ClientError, match="Invalid Role Arn: 'admin'") as caught:
+        states.create_state_machine(name="m", definition=definition, roleArn="admin")
+    assert code_of(caught) == "InvalidArn"
+
+    arn = states.create_state_machine(name="m", definition=definition, roleArn=ROLE)
+    with pytest.raises(ClientError, match="Invalid Role Arn: 'admin'"):
+        states.update_state_machine(stateMachineArn=arn["stateMachineArn"], roleArn="admin")
+
+
+def test_an_update_says_what_is_to_be_another(states):
+    definition = json.dumps({"StartAt": "Pass", "States": PASS})
+    arn = states.create_state_machine(name="m", definition=definition, roleArn=ROLE)
+
+    with pytest.raises(ClientError, match="Either the definition, the role ARN") as caught:
+        states.update_state_machine(stateMachineArn=arn["stateMachineArn"])
+    assert code_of(caught) == "MissingRequiredParameter"

@@ -14,6 +14,7 @@ MAX_PAGE = 1000
 _BAD_CHARACTERS = re.compile(
     r'[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]'
 )
+_ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/.+")
 
 
 def arn_of(request: Request, member: str) -> str:
@@ -36,6 +37,16 @@ def require_name(name: str) -> None:
     """
     if not 1 <= len(name) <= 80 or _BAD_CHARACTERS.search(name):
         raise ServiceError("InvalidName", f"Invalid Name: '{name}'")
+
+
+def require_role(arn: str) -> None:
+    """Hold a role's ARN to its form; whether there is such a role, nothing here depends on.
+
+    Raises:
+        ServiceError: InvalidArn.
+    """
+    if not _ROLE.fullmatch(arn):
+        raise ServiceError("InvalidArn", f"Invalid Role Arn: '{arn}'")
 
 
 def paginate(items: list[Any], request: Request) -> tuple[list[Any], dict[str, str]]:

@@ -18,7 +18,7 @@ from typing import Any
 from pipelines.asl.interpreter import Tasks
 from pipelines.engine.calls import request_region
 from pipelines.engine.executions.machine import StateMachine, describe, from_json, to_json
-from pipelines.engine.executions.requests import Request, invalid, paginate, require_name
+from pipelines.engine.executions.requests import Request, paginate, require_name, require_role
 from pipelines.engine.executions.runnable import why_not_runnable
 from pipelines.engine.files import folder_name, read_json, write_json
 from pipelines.engine.wire.service import ServiceError
@@ -92,6 +92,7 @@ class StateMachines:
     def _create(self, request: Request) -> dict[str, Any]:
         name, definition = str(request.get("name", "")), str(request.get("definition", ""))
         require_name(name)
+        require_role(str(request.get("roleArn")))
         type = str(request.get("type", "STANDARD"))
         self._require_runnable(definition, type)
         region, now = request_region.get(), time.time()
@@ -131,6 +132,14 @@ class StateMachines:
         changes = {ours: request[theirs] for theirs, ours in names.items() if theirs in request}
         with self.lock:
             machine = self.get(str(request.get("stateMachineArn")))
+            if not changes and "encryptionConfiguration" not in request:
+                raise ServiceError(
+                    "MissingRequiredParameter",
+                    "Either the definition, the role ARN, the LoggingConfiguration, or the"
+                    " TracingConfiguration must be specified",
+                )
+            if "roleArn" in request:
+                require_role(request["roleArn"])
             if "definition" in request:
                 self._require_runnable(str(request["definition"]), machine.type)
             revision = str(uuid.uuid4())
@@ -195,8 +204,6 @@ class StateMachines:
         return self._machines[arn]
 
     def _require_runnable(self, definition: str, type: str) -> None:
-        if type not in ("STANDARD", "EXPRESS"):
-            raise invalid(f"There are no state machines of the type {type!r}.")
         try:
             content = json.loads(definition)
         except (ValueError, RecursionError) as error:

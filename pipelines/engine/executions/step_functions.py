@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from pipelines.engine.executions.requests import Request
 from pipelines.engine.wire.service import UnknownOperation
+from pipelines.engine.wire.validation import validate
 
 
 class Operations(Protocol):
@@ -25,6 +26,13 @@ class StepFunctions:
             self.operations |= group.operations
 
     def handle(self, operation: str, request: Request) -> dict[str, Any]:
+        """Answer a request; one that is not as the API's model has it, is not looked at further.
+
+        Raises:
+            ServiceError: ValidationException, or what the operation raises.
+            UnknownOperation: it is none of the operations.
+        """
         if operation not in self.operations:
             raise UnknownOperation(operation)
+        validate("stepfunctions", operation, request)
         return self.operations[operation](request)

@@ -75,16 +75,17 @@ def _members(path: str, value: Mapping[str, Any], shape: Shape) -> Iterator[str]
             yield from _problems(_below(path, key), item, shape.members[key])
     for required in shape.required:
         if required not in value:
-            yield _broken("null", _below(path, required), "Member must not be null")
+            yield _broken(" null", _below(path, required), "Member must not be null")
 
 
 def _text(path: str, value: str, shape: Shape) -> Iterator[str]:
     if shape.enum and value not in shape.enum:
         known = ", ".join(sorted(shape.enum))
-        yield _broken(f"'{value}'", path, f"Member must satisfy enum value set: [{known}]")
+        rule = f"Member must satisfy enum value set: [{known}]"
+        yield _broken(_told(value, shape), path, rule)
     if shape.pattern and not _matches(shape.pattern, value):
         rule = f"Member must satisfy regular expression pattern: {shape.pattern}"
-        yield _broken(f"'{value}'", path, rule)
+        yield _broken(_told(value, shape), path, rule)
     yield from _bounds(path, value, len(value), shape, "length")
 
 
@@ -95,11 +96,16 @@ def _bounds(path: str, value: Any, size: float, shape: Shape, what: str) -> Iter
     ):
         if is_broken:
             rule = f"Member must have {what} {words} {bound}"
-            yield _broken(f"'{_shown(value)}'", path, rule)
+            yield _broken(_told(value, shape), path, rule)
 
 
 def _broken(value: str, path: str, rule: str) -> str:
-    return f"Value {value} at '{path}' failed to satisfy constraint: {rule}"
+    return f"Value{value} at '{path}' failed to satisfy constraint: {rule}"
+
+
+def _told(value: Any, shape: Shape) -> str:
+    """A value in quotes; nothing in place of what the model has as sensitive, a definition say."""
+    return "" if shape.spec.get("sensitive") else f" '{_shown(value)}'"
 
 
 def _shown(value: Any) -> str:

@@ -46,8 +46,9 @@ class Node:
         )
 
     def giving_up(self, name: str | None) -> Node | None:
-        """The nearest line around this one that stands in the state of this name, which failed."""
-        node = self.parent
+        """The nearest line, this one or one around it, that stands in the state of this name,
+        which failed."""
+        node: Node | None = self
         while node is not None:
             if node.state is not None and node.state.name == name and node.line.past.gave_up:
                 return node

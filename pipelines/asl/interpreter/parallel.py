@@ -76,8 +76,8 @@ class _Branches:
         self._frame.inner = frames = [self._frame.within() for _ in self._scopes]
         for number in failed:
             await self._run(number, frames[number])
-        others = [number for number in range(len(frames)) if number not in lines]
-        others += [number for number in lines if number not in failed]
+        others = [number for number in lines if number not in failed]
+        others += [number for number in range(len(frames)) if number not in lines]
         await together(self._run(number, frames[number]) for number in others)
 
     async def _run(self, number: int, frame: Frame) -> None:

@@ -228,10 +228,11 @@ class _Reading:
             node.line.past.catch_failed = False
             self.follow(event, node)
             return
-        self.line_failed(event, details, node)
-        node = node.around(_type(event))
-        node.line.past.gave_up = True
-        self.follow(event, node)
+        state_line = node.around(_type(event))
+        if node is not state_line:  # else an expression of the state's own failed, not a line
+            self.line_failed(event, details, node)
+        state_line.line.past.gave_up = True
+        self.follow(event, state_line)
 
     def map_run(self, event: Event, details: Details, node: Node) -> None:
         node = node.around("Map")

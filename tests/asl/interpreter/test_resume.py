@@ -236,6 +236,40 @@ MACHINES: dict[str, tuple[dict[str, Any], Any]] = {
         ),
         {"a": 1},
     ),
+    "an expression that fails beside a branch that fails": (
+        machine(
+            Fork={
+                "Type": "Parallel",
+                "QueryLanguage": "JSONata",
+                "Branches": [
+                    branch(A=task(Next="F"), F={"Type": "Fail", "Error": "First"}),
+                    branch(
+                        B=task(Next="M"),
+                        M=each(
+                            QueryLanguage="JSONata",
+                            Items="{% $states.input.no %}",
+                            ItemProcessor=branch(S=SUCCEED),
+                        ),
+                    ),
+                ],
+                "End": True,
+            },
+        ),
+        {"a": 1},
+    ),
+    "a catcher that fails after an expression": (
+        machine(
+            M=each(
+                QueryLanguage="JSONata",
+                Items="{% $states.input.no %}",
+                ItemProcessor=branch(S=SUCCEED),
+                Catch=[{**ALL, "Output": "{% $states.input.no %}", "Next": "Done"}],
+                Next="Done",
+            ),
+            Done=SUCCEED,
+        ),
+        {"a": 1},
+    ),
     "iterations": (
         machine(
             Each=each(

@@ -27,8 +27,9 @@ _BATCHERS = [
 _WRITER = {"Bucket": "bucket", "Prefix": "results"}
 
 
-def distributed_fields(dice: Dice, jsonpath: bool) -> dict[str, Any]:
-    """ItemReader, ItemBatcher, ResultWriter, the tolerated failures and a label."""
+def distributed_fields(dice: Dice, jsonpath: bool, number: str) -> dict[str, Any]:
+    """ItemReader, ItemBatcher, ResultWriter, the tolerated failures and a label, which has a
+    number of its own."""
     request = "Parameters" if jsonpath else "Arguments"
     fields: dict[str, Any] = {}
     if dice.once_in(3):
@@ -44,5 +45,5 @@ def distributed_fields(dice: Dice, jsonpath: bool) -> dict[str, Any]:
     if dice.once_in(4):
         fields["ToleratedFailureCount"] = dice.number(0, 2)
     if dice.once_in(4):
-        fields["Label"] = "Items"
+        fields["Label"] = f"Items{number}"
     return fields

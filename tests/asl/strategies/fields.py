@@ -198,7 +198,7 @@ class Fields:
         if type is not None:
             config = {"Mode": "DISTRIBUTED", "ExecutionType": type}
             fields |= {"ItemProcessor": {"ProcessorConfig": config} | scope}
-            fields |= distributed_fields(self.dice, self.jsonpath)
+            fields |= distributed_fields(self.dice, self.jsonpath, scope["StartAt"].split()[-1])
         elif self.jsonpath and self.dice.once_in(4):
             fields["Iterator"] = scope
         else:

@@ -90,8 +90,11 @@ class Rule:
 
     def findings(self, machine: Machine) -> Iterator[Finding]:
         """Where the machine breaks it."""
-        for broken in self.check(machine):
-            yield Finding(self.id, broken.message, broken.place, self.severity, broken.remedy)
+        return map(self.finding, self.check(machine))
+
+    def finding(self, broken: Broken) -> Finding:
+        """What breaks it, as it is told."""
+        return Finding(self.id, broken.message, broken.place, self.severity, broken.remedy)
 
 
 RULES: dict[str, Rule] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -179,9 +179,15 @@ def _literals(machine: Machine) -> list[_Literal]:
     only if there are any."""
     found: list[_Literal] = []
     there = contents(machine)
-    if any(map(_tells, there.texts)) or any(map(_may_hold_a_secret, there.keys)):
+    if _one_tells(there.texts) or any(map(_may_hold_a_secret, there.keys)):
         _collect((), machine.definition, found)
     return found
+
+
+def _one_tells(texts: Collection[str]) -> bool:
+    whole = "\n".join(texts)
+    signs = [sign for sign in _SIGNS if sign in whole]
+    return any(_tells(text) for sign in signs for text in texts if sign in text)
 
 
 def _collect(place: Place, value: Any, found: list[_Literal]) -> None:

@@ -190,8 +190,9 @@ def _look_at_members(
             present.add(member)
         elif item is not None:  # which is as good as nothing
             present.add(member)
-            if member not in any_json:
-                _look_into(place, key, item, inner, reading, found)
+            is_nested = isinstance(item, (dict, list))
+            if member not in any_json and (is_nested or not _is_sound(item, inner)):
+                _look((*place, key), item, inner, reading, found)
     for required in shape.required:
         if required not in present:
             found.append(Problem("P203", f"{reading.member(required)} is missing", place))

@@ -48,9 +48,13 @@ class Field:
         """Whether the states of a query language have it."""
         return self.language is None or self.language == language
 
+    @cached_property
+    def _clear(self) -> frozenset[type]:
+        return frozenset(type for type, kinds in _CLEAR.items() if self.kind in kinds)
+
     def takes(self, value: Any) -> bool:
         """Whether it is clear at once that it can hold a value, as it is of nearly every one."""
-        if self.kind not in _CLEAR.get(type(value), ()):
+        if type(value) not in self._clear:
             return False
         if self.words:
             return value in self.words

@@ -13,7 +13,7 @@ from itertools import chain, product
 from math import prod
 
 from pipelines.asl.checker.flow.values.joining import element_of, join
-from pipelines.asl.checker.flow.values.literals import from_json, opened, shown
+from pipelines.asl.checker.flow.values.literals import ANY_TEXT, from_json, opened, shown
 from pipelines.asl.checker.flow.values.reading import read
 from pipelines.asl.checker.flow.values.types import (
     ANY_ARRAY,
@@ -78,13 +78,13 @@ def result_of(call: Call, arguments: Sequence[Type]) -> Type:
     Raises:
         CannotBe: the call certainly fails.
     """
+    if (template := template_of(call)) is not None:
+        return _format(template, arguments[1:])
     for number, (type, needed) in enumerate(
         zip(arguments, NEEDS.get(call.function, ()), strict=False)
     ):
         if not _can_be(type, needed):
             raise CannotBe(f"argument {number + 1} is {type} and has to be {needed}")
-    if call.function == _FORMAT:
-        return _format(call, arguments)
     make = _RESULTS.get(call.function)
     return UNKNOWN if make is None else make(*arguments)
 
@@ -103,24 +103,23 @@ def _can_be(type: Type, needed: Type) -> bool:
     )
 
 
-def has_template(call: Call) -> bool:
-    """Whether it is a call of States.Format whose text is written out."""
+def template_of(call: Call) -> Literal | None:
+    """The text of a call of States.Format, if it is written out."""
     if call.function != _FORMAT:
-        return False
+        return None
     template = call.arguments[0]
-    return isinstance(template, Literal) and isinstance(template.value, str)
+    if isinstance(template, Literal) and isinstance(template.value, str):
+        return template
+    return None
 
 
-def _format(call: Call, arguments: Sequence[Type]) -> Type:
+def _format(template: Literal, arguments: Sequence[Type]) -> Type:
     """The template with what is known of the values in its ``{}``."""
-    template = call.arguments[0]
-    if not isinstance(template, Literal) or not has_template(call):
-        return TEXT
     parts = _parts(template.raw)
     if parts is None:
         return TEXT
-    values = iter(arguments[1:])
-    options = [shown(next(values, UNKNOWN)) if part is None else (part,) for part in parts]
+    values = map(shown, arguments)
+    options = [next(values, ANY_TEXT) if part is None else (part,) for part in parts]
     if prod(map(len, options)) > MAX_TEXTS:
         return TEXT
     texts = [merge_pieces(chain.from_iterable(each)) for each in product(*options)]
@@ -240,6 +239,7 @@ _RESULTS: dict[str, Callable[..., Type]] = {
     "States.ArrayUnique": _elements,
     "States.Base64Decode": lambda text: TEXT,
     "States.Base64Encode": lambda text: TEXT,
+    _FORMAT: lambda template, *values: TEXT,
     "States.Hash": _hash,
     "States.JsonMerge": _merged,
     "States.JsonToString": lambda value: TEXT,

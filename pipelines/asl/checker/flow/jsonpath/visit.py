@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.asl.checker.flow.jsonpath.intrinsics import CannotBe, has_template, result_of
+from pipelines.asl.checker.flow.jsonpath.intrinsics import CannotBe, result_of, template_of
 from pipelines.asl.checker.flow.problems import Source, doubt, missing
 from pipelines.asl.checker.flow.values.literals import from_json
 from pipelines.asl.checker.flow.values.queries import Query, parse_query
@@ -105,7 +105,7 @@ class PathVisit(Visit):
 
     def _call(self, place: Place, call: Call, source: Source, item: Type | None) -> Type:
         # A template is read where it is filled in: here it is a text like any other.
-        arguments = [TEXT] if has_template(call) else []
+        arguments = [] if template_of(call) is None else [TEXT]
         for each in call.arguments[len(arguments) :]:
             arguments.append(self._argument(place, each, source, item))
         try:

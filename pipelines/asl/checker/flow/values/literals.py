@@ -23,6 +23,8 @@ from pipelines.asl.checker.flow.values.types import (
     tuple_of,
 )
 
+ANY_TEXT: frozenset[Pieces] = frozenset(((None,),))
+"""One text, of which nothing is known."""
 _SUBSTITUTION = re.compile(r"\$\{[^}]*\}")
 
 
@@ -92,7 +94,4 @@ def shown(type: Type) -> frozenset[Pieces]:
         return text.known
     if number is not None and number.values is not None and type.is_one_kind:
         return frozenset((json.dumps(value),) for value in number.values)
-    return _ANY
-
-
-_ANY: frozenset[Pieces] = frozenset(((None,),))
+    return ANY_TEXT

@@ -6,6 +6,7 @@ read the table below and import none of them.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -91,6 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # The reader of our output has gone (`… | head`); nothing is left to be said to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
+    except OSError as error:
+        status = _no_room(error) if error.errno == errno.ENOSPC else _crashed(error)
     except Exception as error:
         status = _crashed(error)
     sys.exit(status if isinstance(status, int) else 0)
@@ -110,6 +113,13 @@ def _missing(error: ModuleNotFoundError) -> int:
         err=True,
     )
     return 2
+
+
+def _no_room(error: OSError) -> int:
+    """A disk is full: the one that a file of ours lies on, or that our output goes to."""
+    where = f" ({error.filename})" if error.filename else ""
+    click.echo(f"Error: {error.strerror}{where}", err=True)
+    return 1
 
 
 def _crashed(error: Exception) -> int:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "sarif")
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_STDIN = Path("/dev/stdin")
 _SUFFIXES = {".json", ".yaml", ".yml", ".template", ".asl"}
 
 
@@ -41,7 +42,7 @@ def check(
     Of this project: every environment, or those named, with our own rules, each Task's request
     against the model of its service, the data's way through the states, and cfn-lint. A FILE is
     any definition, or a CloudFormation or SAM template or a serverless.yml with state machines in
-    it, as JSON or YAML.
+    it, as JSON or YAML; - is standard input.
 
     Exit status 1 if there is an error (with --strict: or a warning), 2 if a FILE cannot be read.
     docs/rules.md explains each rule. Nothing but a baseline is written.
@@ -55,7 +56,7 @@ def check(
     from pipelines.checks.reported import count, in_order
     from pipelines.errors import InputError
 
-    files = [Path(name) for name in names if _is_file(name)]
+    files = [_STDIN if name == "-" else Path(name) for name in names if _is_file(name)]
     if files and len(files) < len(names):
         [other, *_] = [name for name in names if not _is_file(name)]
         raise InputError(
@@ -86,7 +87,7 @@ def check(
 def _is_file(name: str) -> bool:
     """Whether a word names a file: by its looks, or because there is one and nothing else."""
     path = Path(name)
-    if path.suffix in _SUFFIXES or os.sep in name or name in (".", ".."):
+    if path.suffix in _SUFFIXES or os.sep in name or name in ("-", ".", ".."):
         return True
     from pipelines.naming import PIPELINES  # which takes as long to import as files to check
 
@@ -106,8 +107,18 @@ def _of_files(files: list[Path], input_schema: Path | None) -> Checked:
 
 def _of_project(project: Path | None, names: tuple[str, ...]) -> Checked:
     from pipelines.cli.selection import select
+    from pipelines.errors import InputError, PipelinesError
 
-    selection = select(project, names)
+    try:
+        selection = select(project, names)
+    except PipelinesError:
+        folders = [name for name in names if Path(name).is_dir()]
+        if not folders:
+            raise
+        raise InputError(
+            f"{folders[0]} is a folder, and no environment",
+            hint=f"Name the files in it: python -m pipelines check {folders[0]}/*.json",
+        ) from None
 
     from pipelines.checks.files import Checked
     from pipelines.checks.project import check_builds

@@ -132,10 +132,14 @@ def test_the_inputs_schema_makes_paths_certain(check, write):
         (("deep.yaml",), "nested too deep"),
         (("--input-schema", "broken.json", "good.json"), "broken.json:1:2: it is not JSON"),
         (("dev",), "config/base.yaml"),
+        (("machines",), "machines is a folder, and no environment\nName the files in it: "),
+        (("machines", "good.json"), "machines is no file"),
+        (("machines/",), "machines cannot be read: Is a directory"),
     ],
 )
 def test_bad_input_exits_2_without_a_traceback(check, write, tmp_path, words, problem):
     write("good.json", GOOD)
+    (tmp_path / "machines").mkdir()
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "service.yml").write_text("service: churn")
     (tmp_path / "deep.json").write_text('{"a":' * 50_000)
@@ -159,6 +163,41 @@ def test_a_file_needs_no_particular_name(check, write, name):
     done = check(write(name, BAD))
 
     assert (done.returncode, "P111" in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "text", [json.dumps(BAD), "StartAt: A\nStates: {A: {Type: Pass, Next: B}}"]
+)
+def test_a_definition_comes_from_standard_input(tmp_path, text):
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "check", "-"],
+        cwd=tmp_path,
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("/dev/stdin:")
+    assert "P111" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_no_bug_of_ours(tmp_path, write):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines", "check", write("bad.json", BAD)],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert "Error: No space left on device" in done.stderr
+    assert "bug" not in done.stderr
 
 
 def test_a_schema_may_have_a_byte_order_mark(check, write, tmp_path):

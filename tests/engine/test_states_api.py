@@ -826,8 +826,10 @@ def test_what_the_model_excludes_is_refused_in_the_words_of_aws(states, operatio
     assert said in str(caught.value)
 
 
-def test_a_request_of_another_type_is_refused_and_no_failure_of_the_engine(whole):
-    unchecked = boto3.client(
+@pytest.fixture
+def unchecked(whole):
+    """A client that sends what it is given, as a program without AWS's SDK would."""
+    client = boto3.client(
         "stepfunctions",
         region_name=REGION,
         endpoint_url=whole.url,
@@ -835,12 +837,25 @@ def test_a_request_of_another_type_is_refused_and_no_failure_of_the_engine(whole
         aws_secret_access_key="local",
         config=Config(parameter_validation=False, retries={"max_attempts": 0}),
     )
+    yield client
+    client.close()
 
+
+def test_a_request_of_another_type_is_refused_and_no_failure_of_the_engine(unchecked):
     with pytest.raises(ClientError, match=r"Value '5' at 'name' is not a text") as caught:
         unchecked.start_execution(stateMachineArn="arn:aws:states:::m", name=5)
-    unchecked.close()
 
     assert code_of(caught) == "ValidationException"
+
+
+def test_a_member_that_is_null_is_as_good_as_left_out(whole, unchecked):
+    machine = whole.machine(PASS)
+
+    started = unchecked.start_execution(stateMachineArn=machine, name=None, input=None)
+    with pytest.raises(ClientError, match="Value null at 'stateMachineArn'"):
+        unchecked.start_execution(stateMachineArn=None)
+
+    assert whole.ended(started["executionArn"])["input"] == "{}"
 
 
 def test_a_role_is_an_arn_of_one(states):

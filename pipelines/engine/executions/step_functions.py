@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from pipelines.engine.executions.requests import Request
+from pipelines.engine.executions.requests import Request, present
 from pipelines.engine.wire.service import UnknownOperation
 from pipelines.engine.wire.validation import validate
 
@@ -34,5 +34,7 @@ class StepFunctions:
         """
         if operation not in self.operations:
             raise UnknownOperation(operation)
+        if isinstance(request, Mapping):
+            request = present(request)  # in AWS's protocol of JSON null is as good as left out
         validate("stepfunctions", operation, request)
         return self.operations[operation](request)

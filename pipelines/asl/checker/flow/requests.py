@@ -44,10 +44,11 @@ def misfits(resource: str, root: Place, values: Iterable[tuple[Place, Type]]) ->
     called = integration(resource)
     if not isinstance(called, Integration) or called.is_adapted:
         return
+    depth = len(root)
     for place, type in values:
-        if type.unknown or place[: len(root)] != root:
+        if type.unknown or place[:depth] != root:
             continue
-        member = _member(resource, place[len(root) :])
+        member = _member(resource, place[depth:])
         misfit = _misfit(called, type, member, _MAX_DEPTH) if member is not None else None
         if misfit:
             yield Problem("P308" if misfit.is_sure else "P309", place, misfit.why)
@@ -122,8 +123,11 @@ def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfi
 
 def _no_text(text: Text, shape: Shape) -> str:
     """Why none of the texts can be of the shape; empty if one can."""
-    if not text.known or not all(_text(shape, pieces) for pieces in text.known):
+    if not text.known:
         return ""
+    for pieces in text.known:
+        if not _text(shape, pieces):
+            return ""
     return _text(shape, min(text.known, key=str))
 
 

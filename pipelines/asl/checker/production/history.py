@@ -142,6 +142,13 @@ def _loops(machine: Machine) -> Iterator[tuple[State, ...]]:
 def _components(scope: Scope) -> list[set[str]]:
     """The strongly connected parts of a scope's graph that have a loop (Tarjan, without calls)."""
     after = scope.targets
+    numbers = {name: number for number, name in enumerate(scope.states)}
+    if all(
+        numbers.get(target, len(numbers)) > numbers[name]
+        for name, targets in after.items()
+        for target in targets
+    ):
+        return []  # as it is written no state leads back
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: dict[str, None] = {}

@@ -27,11 +27,10 @@ class Known(NamedTuple):
 
     def has(self, name: str) -> bool:
         """Whether the member is there, its value known or not; null is as good as nothing."""
-        if self.value.get(name) is not None:
+        place, value, has_paths, misspelt = self
+        if value.get(name) is not None or (has_paths and f"{name}.$" in value):
             return True
-        if self.has_paths and f"{name}.$" in self.value:
-            return True
-        return bool(self.misspelt) and (*self.place, name) in self.misspelt
+        return bool(misspelt) and (*place, name) in misspelt
 
     def present(self, *names: str) -> list[str]:
         """Those of the members that are there."""

@@ -129,14 +129,14 @@ def fields_exclude_each_other(machine: Machine) -> Iterator[Broken]:
     Iterator, and not both."""
     for place, found, shape, _ in shaped(machine):
         for group in shape.exclusive:
-            present = [name for name in group if _counts(found, name)]
+            present = [name for name in group if name in found and _counts(found, name)]
             if len(present) > 1:
                 yield Broken(place, f"{' and '.join(present)} exclude each other")
 
 
 def _counts(found: Mapping[str, Any], name: str) -> bool:
-    """Whether the field is there; ``"End": false`` beside a Next says what Next says."""
-    return name in found and not (name == "End" and found[name] is False)
+    """Whether a field says something; ``"End": false`` beside a Next says what Next says."""
+    return not (name == "End" and found[name] is False)
 
 
 @rule(

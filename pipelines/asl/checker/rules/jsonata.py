@@ -200,10 +200,13 @@ def expressions_begin_with_a_variable(machine: Machine) -> Iterator[Broken]:
 def every_function_exists(machine: Machine) -> Iterator[Broken]:
     """A function that is called is one of JSONata's or of Step Functions' own, one that the
     expression defines, or a variable.  $eval is not supported."""
+    written = _every_expression(machine)
+    if not written:  # as in every machine without JSONata
+        return
     known = function_names().union(
         str(name) for each in assignments(machine) for name in each.values
     )
-    for each in _every_expression(machine):
+    for each in written:
         for reference in each.references:
             name = reference.variable
             if reference.called and not reference.path and name not in known:

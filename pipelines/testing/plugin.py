@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipelines.testing.machine import StateMachine
 
 _COVERAGE = pytest.StashKey["Coverage"]()
+_NOT_WRITTEN = pytest.StashKey[str]()
 _WORKER_KEY = "asl_coverage"
 
 
@@ -86,7 +87,8 @@ def _coverage(config: pytest.Config) -> Coverage:
 
 def _wanted(config: pytest.Config) -> bool:
     names = ("asl_coverage", "asl_coverage_fail_under", "asl_coverage_json")
-    return any(config.getoption(name) not in (None, False) for name in names)
+    asked = any(config.getoption(name) not in (None, False) for name in names)
+    return asked and not config.getoption("collectonly")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -98,36 +100,50 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     config = session.config
-    if _COVERAGE not in config.stash:
-        return
-    coverage = config.stash[_COVERAGE]
     if hasattr(config, "workeroutput"):  # one of pytest-xdist's workers
-        config.workeroutput[_WORKER_KEY] = coverage.to_json()
+        if _COVERAGE in config.stash:
+            config.workeroutput[_WORKER_KEY] = config.stash[_COVERAGE].to_json()
+        return
+    if not _wanted(config):
         return
     path = config.getoption("asl_coverage_json")
     if path is not None:
-        path.write_text(json.dumps(coverage.to_json(), indent=2, ensure_ascii=False) + "\n")
-    if _below(config) and session.exitstatus == pytest.ExitCode.OK:
+        _write(path, config)
+    if _shortfall(config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _below(config: pytest.Config) -> list[str]:
-    """The machines whose coverage is below the threshold, if there is one."""
+def _write(path: Path, config: pytest.Config) -> None:
+    content = json.dumps(_coverage(config).to_json(), indent=2, ensure_ascii=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{content}\n", encoding="utf-8")
+    except OSError as error:
+        config.stash[_NOT_WRITTEN] = f"{path} cannot be written: {error.strerror}"
+
+
+def _shortfall(config: pytest.Config) -> str | None:
+    """What is wrong with the coverage, or with the file that it should be in; None: nothing."""
+    if _NOT_WRITTEN in config.stash:
+        return config.stash[_NOT_WRITTEN]
     threshold = config.getoption("asl_coverage_fail_under")
-    if threshold is None or _COVERAGE not in config.stash:
-        return []
-    machines = config.stash[_COVERAGE].machines.values()
-    return [machine.name for machine in machines if machine.percent < threshold]
+    if threshold is None:
+        return None
+    machines = _coverage(config).machines.values()
+    if not machines:
+        return "no state machine was run"
+    below = [machine.name for machine in machines if machine.percent < threshold]
+    return f"below {threshold:g} %: {', '.join(below)}" if below else None
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if not _wanted(config) or _COVERAGE not in config.stash:
+    if not _wanted(config):
         return
     from pipelines.testing.coverage import report
 
     terminalreporter.section("coverage of state machines")
-    terminalreporter.write_line(report(config.stash[_COVERAGE]))
-    below = _below(config)
-    if below:
-        threshold = config.getoption("asl_coverage_fail_under")
-        terminalreporter.write_line(f"FAILED: below {threshold:g} %: {', '.join(below)}", red=True)
+    coverage = _coverage(config)
+    terminalreporter.write_line(report(coverage) if coverage.machines else "none was run")
+    shortfall = _shortfall(config)
+    if shortfall:
+        terminalreporter.write_line(f"FAILED: {shortfall}", red=True)

@@ -75,6 +75,30 @@ def test_the_report_can_be_json_and_the_threshold_be_passed(project):
     assert document["machines"][0]["name"] == "scoring"
 
 
+def test_the_folder_of_the_json_is_made(project):
+    assert run_pytest(project, "--asl-coverage-json=reports/asl/coverage.json")[0] == 0
+    assert json.loads((project / "reports/asl/coverage.json").read_text("utf-8"))["machines"]
+
+
+def test_json_that_cannot_be_written_fails_the_run_and_spares_the_report(project):
+    status, text = run_pytest(project, "--asl-coverage-json=conftest.py/coverage.json")
+
+    assert status == 1
+    assert "2 executions" in text
+    assert "FAILED: conftest.py/coverage.json cannot be written: " in text
+    assert "INTERNALERROR" not in text
+
+
+def test_a_threshold_is_not_reached_by_running_nothing(project):
+    (project / "test_scoring.py").write_text("def test_nothing(): pass")
+
+    assert run_pytest(project, "--asl-coverage")[0] == 0
+    assert run_pytest(project, "--asl-coverage-fail-under=1", "--collect-only")[0] == 0
+    status, text = run_pytest(project, "--asl-coverage-fail-under=1")
+    assert status == 1
+    assert "FAILED: no state machine was run" in text
+
+
 def test_a_fault_that_never_comes_about_fails_its_test(project):
     test = TEST.replace("times=1", "attempt=7")
     (project / "test_scoring.py").write_text(test)

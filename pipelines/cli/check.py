@@ -112,7 +112,7 @@ def _of_project(project: Path | None, names: tuple[str, ...]) -> Checked:
     try:
         selection = select(project, names)
     except PipelinesError:
-        folders = [name for name in names if Path(name).is_dir()]
+        folders = [name for name in names if name and Path(name).is_dir()]
         if not folders:
             raise
         raise InputError(

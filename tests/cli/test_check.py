@@ -133,6 +133,7 @@ def test_the_inputs_schema_makes_paths_certain(check, write):
         (("--input-schema", "broken.json", "good.json"), "broken.json:1:2: it is not JSON"),
         (("dev",), "config/base.yaml"),
         (("machines",), "machines is a folder, and no environment\nName the files in it: "),
+        (("",), "config/base.yaml"),
         (("machines", "good.json"), "machines is no file"),
         (("machines/",), "machines cannot be read: Is a directory"),
     ],

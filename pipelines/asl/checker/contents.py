@@ -14,12 +14,12 @@ MAX_DEPTH = 300
 class Contents(NamedTuple):
     """Attributes:
     keys: Of its objects.
-    texts: The values that are texts.
+    texts: The values that are texts, each as often as it stands there.
     is_too_deep: Whether there is more, nested deeper than that.
     """
 
     keys: set[Hashable]
-    texts: set[str]
+    texts: list[str]
     is_too_deep: bool
 
 
@@ -37,7 +37,7 @@ def contents_of(value: Any, above: int = 0) -> Contents:
     Goes down level by level: what may be nested without end cannot be looked at recursively.
     """
     keys: set[Hashable] = set()
-    texts: set[str] = set()
+    texts: list[str] = []
     level = [value]
     for _ in range(MAX_DEPTH - above):
         within: list[Any] = []
@@ -50,7 +50,7 @@ def contents_of(value: Any, above: int = 0) -> Contents:
         level = []
         for each in within:
             if isinstance(each, str):
-                texts.add(each)
+                texts.append(each)
             elif isinstance(each, (dict, list)):
                 level.append(each)
         if not level:

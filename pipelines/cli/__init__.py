@@ -73,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 the work failed, 2 the input is wrong."""
     try:
         status: Any = cli.main(arguments, prog_name="python -m pipelines", standalone_mode=False)
+        sys.stdout.flush()  # what cannot be written is to be said, and not by Python as it ends
     except click.exceptions.Exit as exit:
         status = exit.exit_code
     except click.ClickException as error:
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = _missing(error)
     except BrokenPipeError:
         # The reader of our output has gone (`… | head`); nothing is left to be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         status = 1
     except OSError as error:
         status = _no_room(error) if error.errno == errno.ENOSPC else _crashed(error)
@@ -119,7 +120,14 @@ def _no_room(error: OSError) -> int:
     """A disk is full: the one that a file of ours lies on, or that our output goes to."""
     where = f" ({error.filename})" if error.filename else ""
     click.echo(f"Error: {error.strerror}{where}", err=True)
+    if not error.filename:
+        _drop_output()
     return 1
+
+
+def _drop_output() -> None:
+    """What is still to be written goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _crashed(error: Exception) -> int:

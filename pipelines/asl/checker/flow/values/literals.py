@@ -71,8 +71,8 @@ def open_substitutions(pieces: Pieces) -> Pieces:
     """
     if not any(piece is not None and "${" in piece for piece in pieces):
         return pieces
-    opened = ((None,) if piece is None else opened(piece) for piece in pieces)
-    return merge_pieces(chain.from_iterable(opened))
+    parts = ((None,) if piece is None else opened(piece) for piece in pieces)
+    return merge_pieces(chain.from_iterable(parts))
 
 
 def opened(text: str) -> Pieces:

@@ -40,6 +40,7 @@ def output(expression, data=DATA):
     [
         ("1", "a number"),
         ("'a' & $states.input.n", "a text"),
+        ("'s3://${Bucket}' & '/data'", "a text"),
         ("$states.input.n + 1", "a number"),
         ("-$states.input.n", "a number"),
         ("$states.input.n > 3 and $states.input.id = 'x'", "true or false"),

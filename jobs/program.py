@@ -35,13 +35,20 @@ class JobError(Exception):
     """The work failed; what was given may be right."""
 
 
-def end(main: Callable[[], None], message_file: str = "message") -> None:
+def end(
+    main: Callable[[], None],
+    message_file: str = "message",
+    leave: Callable[[int], object] = os._exit,
+) -> None:
     """Run a job and exit: 0 done, 1 the work failed, 2 what it was given is wrong.
 
     Args:
         main: the job.
         message_file: where SageMaker reads the reason, in /opt/ml/output: `failure` of a training
             job, `message` of a processing job.
+        leave: ends the process, with its status.  Unless told otherwise it skips what libraries
+            clean up at the very end: Arrow's aborts now and then a process that has done all its
+            work, when a thread of its pool begins just then (apache/arrow#34314).
     """
     try:
         main()
@@ -64,8 +71,9 @@ def end(main: Callable[[], None], message_file: str = "message") -> None:
         _leave(reason, message_file)
         sys.stdout.flush()
         sys.stderr.write(f"Error: {reason}\n")
-        sys.stderr.flush()
-    sys.exit(status)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    leave(status)
 
 
 def make_folder(folder: Path) -> None:

@@ -1,5 +1,7 @@
 """How jobs end, and how they introduce themselves."""
 
+import subprocess
+import sys
 import time
 from errno import EIO, ENOENT, ENOSPC
 
@@ -59,7 +61,7 @@ def test_an_error_is_one_line_and_a_status(error, status, line, capsys):
         raise error
 
     with pytest.raises(SystemExit) as exit:
-        program.end(job)
+        program.end(job, leave=sys.exit)
 
     assert exit.value.code == status
     assert capsys.readouterr().err == line
@@ -69,7 +71,7 @@ def test_a_bug_leaves_its_traceback_in_the_log_and_the_reason_last(capsys, monke
     monkeypatch.setenv("SM_OUTPUT_DIR", str(tmp_path))
 
     with pytest.raises(SystemExit) as exit:
-        program.end(lambda: {}["missing"], "failure")
+        program.end(lambda: {}["missing"], "failure", leave=sys.exit)
 
     lines = capsys.readouterr().err.splitlines()
     assert exit.value.code == 1
@@ -80,6 +82,16 @@ def test_a_bug_leaves_its_traceback_in_the_log_and_the_reason_last(capsys, monke
 
 def test_a_job_that_is_done_exits_0():
     with pytest.raises(SystemExit) as exit:
-        program.end(lambda: None)
+        program.end(lambda: None, leave=sys.exit)
 
     assert exit.value.code == 0
+
+
+def test_what_libraries_do_as_a_process_ends_is_not_waited_for():
+    """As Arrow does now and then: the work is done and written, and the process aborts."""
+    job = "import atexit, os\nfrom jobs import program\natexit.register(os.abort)\n"
+    job += "program.end(lambda: print('done', end=''))"
+
+    done = subprocess.run([sys.executable, "-c", job], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "done")

@@ -1,6 +1,6 @@
 """The documents that jobs write and definitions read, as JSON Schema.
 
-The jobs know nothing of these schemas: their tests hold what they write to them.
+The jobs know nothing of these schemas: `tests/steps` holds what they write to them.
 """
 
 from __future__ import annotations

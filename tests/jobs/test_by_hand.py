@@ -7,10 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
 
-from pipelines.steps import documents
 from tests.jobs.made import (
     done,
     pack,
@@ -78,7 +76,6 @@ def test_evaluate_finds_a_model_that_has_learnt_something(project, model):
     assert metrics["training"] == {"rows": 600, "rejected": 0}
     assert (metrics["model_sha256"], metrics["algorithm"]) == (digest, folder.name)
     assert (folder / "evaluation" / "metrics.json").stat().st_size < 10_000
-    jsonschema.validate(metrics, documents.METRICS)
     assert "<svg" in (folder / "evaluation" / "report.html").read_text(encoding="utf-8")
 
 
@@ -110,7 +107,6 @@ def test_predictions_agree_with_the_evaluation(project, model, tmp_path):
     error = read(tmp_path / "evaluation" / "metrics.json")["metrics"]["error"]
     assert wrong / 300 == pytest.approx(error)
     assert summary == {"rows": 300, "predicted": 300, "rejected": 0, "model_sha256": model[1]}
-    jsonschema.validate(summary, documents.SUMMARY)
 
 
 @pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)

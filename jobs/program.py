@@ -71,8 +71,9 @@ def end(
         _leave(reason, message_file)
         sys.stdout.flush()
         sys.stderr.write(f"Error: {reason}\n")
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # as it is if it was closed before the job began
+            stream.flush()
     leave(status)
 
 

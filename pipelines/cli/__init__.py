@@ -73,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 the work failed, 2 the input is wrong."""
     try:
         status: Any = cli.main(arguments, prog_name="python -m pipelines", standalone_mode=False)
-        sys.stdout.flush()  # what cannot be written is to be said, and not by Python as it ends
+        if sys.stdout is not None:  # what cannot be written is said here, not by Python as it ends
+            sys.stdout.flush()
     except click.exceptions.Exit as exit:
         status = exit.exit_code
     except click.ClickException as error:

@@ -204,6 +204,20 @@ def test_a_full_disk_is_no_bug_of_ours(tmp_path, write, unbuffered):
     assert "bug" not in done.stderr
 
 
+@pytest.mark.parametrize(("content", "status"), [(GOOD, 0), (BAD, 1)])
+def test_without_an_output_the_exit_status_says_it(tmp_path, write, content, status):
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m pipelines check {write('any.json', content)} >&-"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == status
+    assert "bug" not in done.stderr
+
+
 def test_a_schema_may_have_a_byte_order_mark(check, write, tmp_path):
     (tmp_path / "schema.json").write_text("{}", encoding="utf-8-sig")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, NamedTuple
 
+from pipelines.asl.checker.once import once
 from pipelines.asl.model import Machine
 
 MAX_DEPTH = 300
@@ -23,12 +24,10 @@ class Contents(NamedTuple):
     is_too_deep: bool
 
 
+@once
 def contents(machine: Machine) -> Contents:
     """What stands in the machine's definition, looked through once."""
-    found: Contents | None = machine.kept.get(contents)
-    if found is None:
-        found = machine.kept[contents] = contents_of(machine.definition)
-    return found
+    return contents_of(machine.definition)
 
 
 def contents_of(value: Any, above: int = 0) -> Contents:

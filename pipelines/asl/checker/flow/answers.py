@@ -7,17 +7,14 @@ from functools import lru_cache
 from pipelines.asl.checker.flow.values.schemas import from_json_schema
 from pipelines.asl.checker.flow.values.types import UNKNOWN, Object, Presence, Type
 
-HELD_TO_THEIR_MODEL = ("sagemaker", "aws-sdk:sagemaker")
-"""The services whose model is taken at its word.  Any other may be newer than the model, or
-written about by Step Functions in its own way, so that what its model lacks is no certain error."""
-
 
 @lru_cache(maxsize=1024)
 def answer_of(resource: str) -> Type:
     """What a Task's resource answers; UNKNOWN for a function, an activity, an unknown service.
 
     A member that the service may leave out is there as a rule, so nobody is warned of it.  One
-    that its model lacks may be there for all that is known.
+    that its model lacks may be there for all that is known: but for a service that is held to its
+    model, it may be newer than that, or written about by Step Functions in its own way.
     """
     from pipelines.asl.integrations import Integration, integration
 
@@ -25,9 +22,7 @@ def answer_of(resource: str) -> Type:
     if not isinstance(found, Integration):
         return UNKNOWN
     return from_json_schema(
-        found.result_type,
-        optional=Presence.USUALLY,
-        is_complete=found.service in HELD_TO_THEIR_MODEL,
+        found.result_type, optional=Presence.USUALLY, is_complete=found.is_strict
     )
 
 

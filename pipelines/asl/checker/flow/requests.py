@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipelines.asl.checker.flow.answers import HELD_TO_THEIR_MODEL
 from pipelines.asl.checker.flow.problems import Problem, shown
 from pipelines.asl.checker.flow.texts import can_be, can_match
 from pipelines.asl.checker.flow.values.types import Array, Number, Object, Pieces, Text, Type
@@ -64,14 +63,6 @@ class _Misfit(NamedTuple):
         return _Misfit(f"{where}: {self.why}", self.is_sure)
 
 
-def _is_strict(called: Integration) -> bool:
-    """Whether the service's types and patterns are those that it enforces.
-
-    For others Step Functions makes JSON of what the API wants as a text, and a number of "5".
-    """
-    return called.service in HELD_TO_THEIR_MODEL
-
-
 @lru_cache(maxsize=8192)
 def _member(resource: str, steps: tuple[str | int, ...]) -> Shape | None:
     """The shape at a place of a request; None: it has none, or it can be any JSON."""
@@ -110,7 +101,7 @@ def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfi
             shape.kind in _SCALARS and not type.object and not type.array
         )
         why = f"{shape.name} has to be {needed}, and gets {shown(type)}"
-        return _Misfit(why, _is_strict(called) or not is_converted)
+        return _Misfit(why, called.is_strict or not is_converted)
     if not type.is_one_kind:
         return None
     if type.object is not None:
@@ -118,7 +109,7 @@ def _misfit(called: Integration, type: Type, shape: Shape, depth: int) -> _Misfi
     if type.array is not None:
         return _array(called, type.array, shape, depth)
     why = _no_text(type.text, shape) if type.text is not None else _no_number(type.number, shape)
-    return _Misfit(why, _is_strict(called)) if why else None
+    return _Misfit(why, called.is_strict) if why else None
 
 
 def _no_text(text: Text, shape: Shape) -> str:
@@ -169,7 +160,7 @@ def _object(called: Integration, object: Object, shape: Shape, depth: int) -> _M
 def _array(called: Integration, array: Array, shape: Shape, depth: int) -> _Misfit | None:
     why = "" if array.length is None else _bounds(shape, array.length, " elements")
     if why:
-        return _Misfit(why, _is_strict(called))
+        return _Misfit(why, called.is_strict)
     for number, item in enumerate(array.items):
         misfit = _misfit(called, item.type, shape.member, depth - 1) if item.is_sure else None
         if misfit:

@@ -46,7 +46,6 @@ ARRAY_OR_OBJECT = Want(
     lambda type: type.as_array is not None or type.as_object is not None,
 )
 BOOLEAN = Want("true or false", lambda type: type.unknown or bool(type.booleans))
-OBJECT = Want("an object", lambda type: type.as_object is not None)
 TEXT = Want("a text", lambda type: type.as_text is not None)
 TIMESTAMP = Want("a timestamp like 2026-01-31T12:00:00Z", _is_timestamp)
 COUNT = _number("an integer that is not negative", 0)

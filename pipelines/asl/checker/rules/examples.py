@@ -6,7 +6,6 @@ from typing import Any
 
 ACTIVITY = "arn:aws:states:${Region}:${Account}:activity:check"
 END: dict[str, Any] = {"Type": "Succeed"}
-ANY_ERROR = ["States.ALL"]
 
 
 def machine(**states: Any) -> dict[str, Any]:

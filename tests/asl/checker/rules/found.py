@@ -8,6 +8,8 @@ from typing import Any
 from pipelines.asl.checker import check
 from pipelines.asl.documents import read_file
 
+ANY_ERROR = ["States.ALL"]
+
 
 def rules(definition: Any, **options: Any) -> set[str]:
     """The ids of the rules that it breaks."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.asl.checker.rules.examples import ANY_ERROR, END, jsonata, machine, task
-from tests.asl.checker.rules.found import messages, rules
+from pipelines.asl.checker.rules.examples import END, jsonata, machine, task
+from tests.asl.checker.rules.found import ANY_ERROR, messages, rules
 
 
 def only(**state):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.asl.checker.rules.examples import ANY_ERROR, END, choice, compare, machine, task
-from tests.asl.checker.rules.found import messages, rules
+from pipelines.asl.checker.rules.examples import END, choice, compare, machine, task
+from tests.asl.checker.rules.found import ANY_ERROR, messages, rules
 
 
 def both(*branches, **fields):

@@ -76,6 +76,8 @@ def check_definition(definition: Definition, file: str) -> Iterator[Reported]:
 def _hyperparameters(built: Build, root: Path) -> Iterator[Reported]:
     """What the train job would refuse, before a machine is paid for it."""
     model = built.environment.model
+    if model.algorithm is None:
+        return
     words = [sys.executable, "-m", "jobs.train", "--check", "--algorithm", model.algorithm]
     for name, value in model.hyperparameters.items():
         words += [f"--{name}", value if isinstance(value, str) else json.dumps(value)]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import begin, data_key, input_schema
-from pipelines.environment.model import Environment, Gate
+from pipelines.environment.gate import Gate
+from pipelines.environment.model import Environment
 from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind, origins
 from pipelines.steps import documents, evaluate, preprocess, read_json, register, train
 from pipelines.steps.expressions import output_uri
@@ -49,9 +50,13 @@ def define(environment: Environment, code_digest: str) -> Definition:
         ),
     )
 
-    Chain([prepare.state, fit.state, measure.state, metrics.state, good_enough])
-    good_enough.add_choice(_reaches(environment.gate), next_step=registration.state)
-    good_enough.default_choice(_not_good_enough(environment.gate))
+    Chain([prepare.state, fit.state, measure.state, metrics.state])
+    if environment.gate is not None and environment.gate.enabled:
+        Chain([metrics.state, good_enough])
+        good_enough.add_choice(_reaches(environment.gate), next_step=registration.state)
+        good_enough.default_choice(_not_good_enough(environment.gate))
+    else:
+        Chain([metrics.state, registration.state])
     Chain([registration.state, done])
 
     keys = [data_key("training_data", environment.data.training, "Labelled rows to train on")]

@@ -89,6 +89,20 @@ ImageUri = Annotated[
 ]
 ImageVersion = Annotated[str, _form(r"[0-9]+(\.[0-9]+)*(-[0-9a-z.-]+)?", "like 1.4-2")]
 Column = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Email = Annotated[
+    str, StringConstraints(max_length=254), _form(r"[^@\s,;${}]+@[^@\s,;${}]+", "an e-mail address")
+]
+HttpsUrl = Annotated[
+    str, StringConstraints(max_length=2048), _form(r"https://[^\s${}]+", "an https:// address")
+]
+SourceFile = Annotated[
+    str,
+    StringConstraints(max_length=128),
+    _form(
+        r"([A-Za-z_][A-Za-z0-9_]*/)*[A-Za-z_][A-Za-z0-9_]*\.py",
+        "the path of a Python file from the project's root, such as features/wages.py",
+    ),
+]
 Seconds = Annotated[int, Field(ge=1, le=777_600)]
 Hyperparameter = Annotated[
     bool | int | float | Annotated[str, StringConstraints(max_length=2500)] | None,

@@ -10,8 +10,9 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from pipelines.environment.explain import Finding, explain
-from pipelines.environment.model import Environment, Part
+from pipelines.environment.model import Environment
 from pipelines.environment.nodes import REFUSED, Key, Node, Problem, Source, plain, walk
+from pipelines.environment.parts import Part
 from pipelines.environment.policy import POLICY
 
 # What is between values, rather than in one: judged once, on what the files come to together.

@@ -6,12 +6,15 @@ from pipelines.environment.merge import Policy
 
 POLICY = Policy(
     alternatives={
+        ("endpoint",): (frozenset({"realtime"}), frozenset({"serverless"})),
+        ("model",): (frozenset({"algorithm"}), frozenset({"script"}), frozenset({"entrypoint"})),
+        ("gate", "champion"): (frozenset({"better_by"}), frozenset({"interval"})),
         ("data",): (frozenset({"test"}), frozenset({"test_fraction"})),
         ("gate",): (frozenset({"at_least"}), frozenset({"at_most"})),
         ("image", "training"): (frozenset({"framework", "version"}), frozenset({"uri"})),
         ("image", "serving"): (frozenset({"framework", "version"}), frozenset({"uri"})),
     },
     # The columns of one dataset: those of another are not more of the same.
-    whole=frozenset({("features", "binned")}),
+    whole=frozenset({("features", "binned"), ("model", "tune", "ranges")}),
     dependent={("model",): {"algorithm": "hyperparameters"}},
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.environment.model import Compute, TrainingCompute
+from pipelines.environment.compute import Compute, TrainingCompute
 from pipelines.sdk.door import (
     ProcessingInput,
     ProcessingOutput,

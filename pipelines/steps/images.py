@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines.environment.model import Environment, FrameworkImage, UriImage
+from pipelines.environment.images import FrameworkImage, UriImage
+from pipelines.environment.model import Environment
 from pipelines.errors import ConfigError
 from pipelines.regions import partition
 from pipelines.sdk import framework_image_uri

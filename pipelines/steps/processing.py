@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines import sdk
-from pipelines.environment.model import Compute
+from pipelines.environment.compute import Compute
 from pipelines.sdk import Expression
 from pipelines.steps import permissions, retry
 from pipelines.steps.expressions import array, job_name, own_output_uri

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.environment.images import FrameworkImage, UriImage
 from pipelines.environment.load import load_environment, resolve
-from pipelines.environment.model import FrameworkImage, UriImage
 from pipelines.environment.project import environment_names
 from pipelines.errors import ConfigError
 from tests.environment.projects import BASE, DEV, ROOT, make_project
@@ -107,7 +107,7 @@ REFUSED = [
     ("steps: {trian: {}}", "steps.trian: is not a key; did you mean train?"),
     ("label: {}", "label: is not a key here, but in features"),
     ("steps: {predict: {spot: {}}}", "steps.predict.spot: is not a key here, but in steps.train"),
-    ("colour: red", "colour: is not a key; there are account, approval, data, engine,"),
+    ("colour: red", "colour: is not a key; there are account, approval, approval_within_s, data,"),
     ("name: dev", "name: is not set here: an environment is called as its file is"),
     # types
     ("project: 5", "project: must be text, is 5; write '5'"),
@@ -133,7 +133,7 @@ REFUSED = [
     ),
     # choices
     ("engine: Local", "engine: must be 'aws' or 'local', is 'Local'; did you mean local?"),
-    ("approval: true", "approval: must be 'automatic' or 'manual', is true"),
+    ("approval: true", "approval: must be 'automatic', 'manual' or 'manual when close', is true"),
     ("gate: {metric: rocauc}", "is 'rocauc'; did you mean roc_auc?"),
     ("steps: {train: {instance_count: 2}}", "steps.train.instance_count: must be 1, is 2"),
     # forms

@@ -36,3 +36,23 @@ def code_prefix(environment: Environment, digest: str) -> str:
 def runs_prefix(environment: Environment, pipeline: str) -> str:
     """Below this lies `<execution name>/<job name>/…`."""
     return f"{s3_prefix(environment)}/runs/{pipeline}"
+
+
+def endpoint_name(environment: Environment) -> str:
+    """The endpoint that serves an environment's approved model."""
+    return environment.prefix
+
+
+def topic_name(environment: Environment) -> str:
+    """The topic on which people hear of failures and of models that wait for approval."""
+    return f"{environment.prefix}-notices"
+
+
+def approvals_table_name(environment: Environment) -> str:
+    """The table of questions to people, and of their answers."""
+    return f"{environment.prefix}-approvals"
+
+
+def reuse_table_name(environment: Environment) -> str:
+    """The table of results that later executions may take over."""
+    return f"{environment.prefix}-reuse"

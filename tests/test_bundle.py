@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.bundle import Bundle, build_bundle
 from pipelines.errors import InputError
-from tests.environments import make_environment
+from tests.environments import machine, make_environment
 
 ENVIRONMENT = make_environment()
 paths = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=20)
@@ -58,6 +58,7 @@ def test_it_holds_both_packages_and_the_features(project):
     bundle = build_bundle(project, ENVIRONMENT)
 
     assert sorted(bundle.files) == [
+        "evaluation.json",
         "features.json",
         "jobs/__init__.py",
         "jobs/train.py",
@@ -90,8 +91,46 @@ def test_the_archive_is_uploaded_last_so_that_it_says_all_is_there(project):
     keys = list(bundle.objects(ENVIRONMENT))
 
     assert keys[-1] == f"demo/dev/code/{bundle.digest}/sourcedir.tar.gz"
-    assert keys[0] == f"demo/dev/code/{bundle.digest}/source/features.json"
+    assert keys[0] == f"demo/dev/code/{bundle.digest}/source/evaluation.json"
     assert len(keys) == len(bundle.files) + 1
+
+
+def test_a_project_without_packages_of_its_own_gets_those_of_the_tool(tmp_path):
+    assert "jobs/train.py" in build_bundle(tmp_path, ENVIRONMENT).files
+
+
+def test_it_holds_the_python_files_that_the_configuration_names(project):
+    for name in ("wages.py", "expect.py", "mine/train.py", "mine/helper.py"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(f"# {name}")
+    environment = make_environment(
+        features={**ENVIRONMENT.features.model_dump(), "derive": "wages.py"},
+        validation={"python": "expect.py"},
+        model={"script": "mine/train.py"},
+        steps={**ENVIRONMENT.steps.model_dump(), "validate_data": machine()},
+    )
+
+    files = build_bundle(project, environment).files
+
+    assert files["derive.py"] == b"# wages.py"
+    assert files["validation.py"] == b"# expect.py"
+    assert files["mine/train.py"] == b"# mine/train.py"
+    assert files["mine/helper.py"] == b"# mine/helper.py"
+    assert json.loads(files["validation.json"])["python"] == "expect.py"
+
+
+def test_a_named_file_that_is_missing_is_refused_with_its_key(project):
+    environment = make_environment(model={"script": "mine.py"})
+
+    with pytest.raises(InputError, match=r"mine\.py is not a file, and model\.script names it"):
+        build_bundle(project, environment)
+
+
+def test_a_section_that_is_off_is_null_for_the_job_that_reads_several(project):
+    files = build_bundle(project, make_environment(gate=None)).files
+
+    assert json.loads(files["evaluation.json"])["gate"] is None
+    assert "validation.json" not in files
 
 
 def test_a_link_is_refused_by_name(project):

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines import naming
 from pipelines.asl.checker import check
-from pipelines.bundle import FEATURES, build_bundle, features_json
+from pipelines.bundle import build_bundle, documents
 from pipelines.definitions.catalogue import PIPELINES
 from pipelines.definitions.definition import Definition, canonical
 from pipelines.environment.model import Environment
@@ -44,8 +44,7 @@ class Build:
             texts[f"{pipeline}.asl.json"] = canonical(definition.document)
             texts[f"{pipeline}.input.json"] = canonical(definition.input_schema)
         files = {name: text.encode() for name, text in texts.items()}
-        files[FEATURES] = features_json(self.environment)
-        return files
+        return {**files, **documents(self.environment)}
 
 
 def build(

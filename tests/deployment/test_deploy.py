@@ -164,7 +164,7 @@ class TestAFirstDeployment:
         prefix = f"demo/dev/code/{deployment.code.digest}"
         assert deploying.aws.s3.puts[-1] == f"{prefix}/sourcedir.tar.gz"
         assert all(key.startswith(f"{prefix}/source/") for key in deploying.aws.s3.puts[:-1])
-        assert f"code {deployment.code.digest[:12]}: 4 files" in progress.lines[1]
+        assert f"code {deployment.code.digest[:12]}: 5 files" in progress.lines[1]
 
     def test_a_large_template_goes_through_the_bucket(self, deploying: Deploying) -> None:
         deploying.templates["training"]["Description"] = "x" * 51_200
@@ -230,7 +230,7 @@ class TestASecondDeployment:
 
         deployment, _ = deploying()
 
-        assert deployment.code.files == 4
+        assert deployment.code.files == 5
 
     def test_an_archive_that_was_changed_by_hand_is_uploaded_again(
         self, deploying: Deploying
@@ -241,7 +241,7 @@ class TestASecondDeployment:
 
         deployment, _ = deploying()
 
-        assert deployment.code.files == 4
+        assert deployment.code.files == 5
 
     def test_only_the_stack_that_changes_is_touched(self, deploying: Deploying) -> None:
         deploying()

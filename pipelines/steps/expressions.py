@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines import naming
 from pipelines.environment.model import Environment
 from pipelines.errors import CheckError
 from pipelines.sdk import Expression
@@ -74,11 +75,19 @@ def own_output_uri(scope: Scope, step: str, output: str) -> Expression:
     )
 
 
+def job_folder(scope: Scope, job_name_path: str) -> Expression:
+    """The key of the folder that a job of this execution writes to, as its state's result keeps it.
+
+    The result of a job may be taken over by a later execution: the folder says whose it is.
+    """
+    prefix = naming.runs_prefix(scope.environment, scope.pipeline)
+    return Expression(f"States.Format('{prefix}/{{}}/{{}}', $$.Execution.Name, {job_name_path})")
+
+
 def output_uri(scope: Scope, job_name_path: str, output: str) -> Expression:
-    """Where an earlier job of this execution wrote, from the job name in its result."""
-    return Expression(
-        f"States.Format('{scope.runs_uri}/{{}}/{{}}/{output}', $$.Execution.Name, {job_name_path})"
-    )
+    """What an earlier job wrote, from the `folder` beside the job name in its state's result."""
+    folder = job_name_path.rpartition(".")[0] + ".folder"
+    return Expression(f"States.Format('s3://${{Bucket}}/{{}}/{output}', {folder})")
 
 
 def execution_uri(scope: Scope) -> Expression:

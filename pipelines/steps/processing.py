@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines import sdk
 from pipelines.environment.compute import Compute
-from pipelines.sdk import Expression
+from pipelines.sdk import Expression, bind
 from pipelines.steps import permissions, retry
-from pipelines.steps.expressions import array, job_name, own_output_uri
+from pipelines.steps.expressions import array, job_folder, job_name, own_output_uri
 from pipelines.steps.images import pull, training_image
 from pipelines.steps.step import Scope, Statement, Step
 
@@ -39,8 +39,8 @@ def processing_step(
         outputs: names of folders under `<OUTPUT>`, stored below the job's own prefix.
         reads, lists: what the job's role needs for the inputs, beyond the code.
 
-    The state's result, at `$.<name>`, is `{"ProcessingJobName": …}`: later states build the
-    URIs of the outputs from it.
+    The state's result, at `$.<name>`, is `{"ProcessingJobName": …, "folder": …}`: later states
+    build the URIs of the outputs from it.
     """
     environment = scope.environment
     uri = training_image(environment, compute.instance_type)
@@ -64,7 +64,12 @@ def processing_step(
         comment=comment,
         timeout_seconds=compute.max_runtime_s + retry.JOB_OVERHEAD_S,
         retry=retry.starting_a_job(),
-        result_selector={"ProcessingJobName.$": "$.ProcessingJobName"},
+        result_selector=bind(
+            {
+                "ProcessingJobName": Expression("$.ProcessingJobName"),
+                "folder": job_folder(scope, "$.ProcessingJobName"),
+            }
+        ),
         result_path=f"$.{name}",
     )
     return Step(

@@ -35,7 +35,7 @@ def build_report(evaluation: Mapping[str, Any]) -> str:
     rejected = evaluation["rejected"]
     lost = f" {rejected:,} more could not be parsed and are not counted." if rejected else ""
     return _PAGE.format(
-        style=_STYLE,
+        style=STYLE,
         title=escape(f"Evaluation: {column}"),
         summary=(
             f"<b>{escape(model['algorithm'])}</b> predicts whether <b>{escape(column)}</b> is "
@@ -124,7 +124,7 @@ def _shown(name: str, value: float | None) -> str:
 
 _UNDEFINED = "<p>Undefined: the test rows all have the same label.</p>"
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --page: #f6f7f9; --card: #fff; --text: #1b2430; --soft: #5c6876;
   --line: #dfe3e8; --main: #2563c9; --bad: #c2452d; }
 @media (prefers-color-scheme: dark) { :root { --page: #12161c; --card: #1b2129; --text: #e7ebf0;

@@ -29,6 +29,7 @@ def processing_step(
     reads: Iterable[Statement],
     lists: Iterable[Statement],
     comment: str,
+    result: str | None = None,
 ) -> Step:
     """A Task that runs `python3 -m jobs.<module>` to its end.
 
@@ -38,6 +39,7 @@ def processing_step(
         inputs: S3 URI by name, mounted at `<INPUT>/<name>`; the code is added.
         outputs: names of folders under `<OUTPUT>`, stored below the job's own prefix.
         reads, lists: what the job's role needs for the inputs, beyond the code.
+        result: where the state's result is kept, `$.<result>`, if not under the state's name.
 
     The state's result, at `$.<name>`, is `{"ProcessingJobName": …, "folder": …}`: later states
     build the URIs of the outputs from it.
@@ -70,7 +72,7 @@ def processing_step(
                 "folder": job_folder(scope, "$.ProcessingJobName"),
             }
         ),
-        result_path=f"$.{name}",
+        result_path=f"$.{result or name}",
     )
     return Step(
         state,

@@ -15,13 +15,21 @@ _FIELDS = (
     "Comment",
     "StartAt",
     "Type",
+    "QueryLanguage",
     "Resource",
     "InputPath",
     "Parameters",
+    "Arguments",
+    "Branches",
+    "Seconds",
+    "SecondsPath",
     "ResultSelector",
     "ResultPath",
     "OutputPath",
+    "Output",
     "TimeoutSeconds",
+    "TimeoutSecondsPath",
+    "HeartbeatSeconds",
     "Choices",
     "Default",
     "Error",
@@ -74,14 +82,24 @@ class Definition:
 
 def render(start: State, comment: str) -> dict[str, Any]:
     """The document of the states that are reachable from `start`."""
-    document = Graph(start, comment=comment).to_dict()
-    document["States"] = {name: _ordered(state) for name, state in document["States"].items()}
-    return _ordered(document)
+    return _scope(Graph(start, comment=comment).to_dict())
 
 
 def canonical(document: Mapping[str, Any]) -> str:
     """A document as JSON text, the one form in which it is written and compared."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _scope(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A machine, or a branch: its states, and what they hold, in the order of the fields."""
+    states = {name: _state(state) for name, state in document["States"].items()}
+    return _ordered({**document, "States": states})
+
+
+def _state(fields: Mapping[str, Any]) -> dict[str, Any]:
+    if "Branches" in fields:
+        fields = {**fields, "Branches": [_scope(branch) for branch in fields["Branches"]]}
+    return _ordered(fields)
 
 
 def _ordered(fields: Mapping[str, Any]) -> dict[str, Any]:

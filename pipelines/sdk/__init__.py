@@ -7,28 +7,42 @@ hyperparameters). All of it is undone or shut out in this package, and nowhere e
 seconds, so only what builds definitions imports it.
 
 What the SDK (last released in January 2022) does not know of the language is added by subclassing
-its states: `ResultSelector`, `CausePath`, `MaxDelaySeconds`, `JitterStrategy`.
+its states: `ResultSelector`, `CausePath`, `MaxDelaySeconds`, `JitterStrategy`, and JSONata.
 """
 
-from pipelines.sdk.door import Chain, ChoiceRule, Graph, State
+from pipelines.sdk.door import Catch, Chain, ChoiceRule, Graph, State
 from pipelines.sdk.expressions import Expression, bind
 from pipelines.sdk.images import framework_image_uri
-from pipelines.sdk.jobs import processing_step, training_step
+from pipelines.sdk.jobs import processing_step
 from pipelines.sdk.origin import Origin, origins
-from pipelines.sdk.states import Choice, Fail, Pass, Retry, Task
+from pipelines.sdk.states import (
+    Choice,
+    Fail,
+    JsonataTask,
+    Parallel,
+    Pass,
+    Retry,
+    Task,
+    Wait,
+)
 
 __all__ = [
+    "Catch",
     "Chain",
     "Choice",
     "ChoiceRule",
     "Expression",
     "Fail",
     "Graph",
+    "JsonataTask",
     "Origin",
+    "Parallel",
     "Pass",
     "Retry",
     "State",
     "Task",
+    "TrainingJob",
+    "Wait",
     "bind",
     "framework_image_uri",
     "origins",

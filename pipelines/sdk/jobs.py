@@ -1,22 +1,14 @@
-"""SageMaker's jobs as the SDK's own steps."""
+"""Processing jobs as the SDK's own steps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.environment.compute import Compute, TrainingCompute
-from pipelines.sdk.door import (
-    ProcessingInput,
-    ProcessingOutput,
-    Processor,
-    SKLearn,
-    State,
-    TrainingInput,
-    in_region,
-)
+from pipelines.environment.compute import Compute
+from pipelines.sdk.door import ProcessingInput, ProcessingOutput, Processor, State, in_region
 from pipelines.sdk.expressions import Expression, bind
-from pipelines.sdk.states import ProcessingStep, Retry, TrainingStep
+from pipelines.sdk.states import ProcessingStep, Retry
 
 
 def processing_step(
@@ -87,75 +79,6 @@ def processing_step(
         item["S3Input"]["S3Uri"] = inputs[item["InputName"]]
     for item in request["ProcessingOutputConfig"]["Outputs"]:
         item["S3Output"]["S3Uri"] = outputs[item["OutputName"]]
-    step.fields["parameters"] = bind(request)
-    step.add_retry(retry)
-    return step
-
-
-def training_step(
-    name: str,
-    *,
-    region: str,
-    image_uri: str,
-    role_arn: str,
-    compute: TrainingCompute,
-    job_name: Expression,
-    program: str,
-    code_uri: str,
-    hyperparameters: Mapping[str, Any],
-    env: Mapping[str, str],
-    channels: Mapping[str, str | Expression],
-    output_uri: str | Expression,
-    tags: Mapping[str, str],
-    retry: list[Retry],
-    **fields: Any,
-) -> State:
-    """A script-mode training job as the SDK's own step.
-
-    Args:
-        program: The script, relative to the root of the archive at `code_uri`.
-        channels: S3 URI by channel; each lies in the container under `/opt/ml/input/data/<name>`.
-        output_uri: SageMaker writes to `<output_uri>/<job name>/output/model.tar.gz`.
-        fields: further fields of the Task, under the SDK's names.
-    """
-    with in_region(region) as session:
-        estimator = SKLearn(
-            entry_point=program,
-            source_dir=code_uri,
-            image_uri=image_uri,
-            framework_version=None,
-            role=role_arn,
-            instance_type=compute.instance_type,
-            instance_count=compute.instance_count,
-            volume_size=compute.volume_gb,
-            max_run=compute.max_runtime_s,
-            use_spot_instances=compute.spot is not None,
-            max_wait=compute.spot.max_wait_s if compute.spot is not None else None,
-            hyperparameters=dict(hyperparameters),
-            output_path="s3://output",
-            code_location="s3://code",
-            debugger_hook_config=False,
-            disable_profiler=True,
-            sagemaker_session=session,
-        )
-        step = TrainingStep(
-            name,
-            estimator,
-            job_name=name,
-            data={channel: TrainingInput(f"s3://{channel}") for channel in channels},
-            tags=dict(tags),
-            **fields,
-        )
-    request = step.fields["parameters"]
-    request["TrainingJobName"] = job_name
-    request["OutputDataConfig"]["S3OutputPath"] = output_uri
-    for item in request["InputDataConfig"]:
-        item["DataSource"]["S3DataSource"]["S3Uri"] = channels[item["ChannelName"]]
-    # The SDK drops an estimator's environment. It would write the time of the build into the
-    # job's name, and only the script's base name as the program.
-    request["Environment"] = dict(env)
-    del request["HyperParameters"]["sagemaker_job_name"]
-    request["HyperParameters"]["sagemaker_program"] = f'"{program}"'
     step.fields["parameters"] = bind(request)
     step.add_retry(retry)
     return step

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.sdk.door import State
+from pipelines.sdk.door import Chain, State
 
 _HERE = __name__.rpartition(".")[0]
 
@@ -50,6 +50,8 @@ class _Collector:
 
     def visit(self, state: State) -> None:
         self.states[state.state_id] = state
+        for branch in vars(state).get("branches", ()):
+            (branch.steps[0] if isinstance(branch, Chain) else branch).accept(self)
 
 
 def origins(start: State) -> dict[str, tuple[Origin, ...]]:

@@ -16,6 +16,9 @@ class _Added(Enum):
     CAUSE_PATH = "cause_path"
     MAX_DELAY_SECONDS = "max_delay_seconds"
     JITTER_STRATEGY = "jitter_strategy"
+    QUERY_LANGUAGE = "query_language"
+    ARGUMENTS = "arguments"
+    OUTPUT = "output"
 
 
 class Retry(states.Retry):  # type: ignore[misc]
@@ -27,6 +30,17 @@ class Retry(states.Retry):  # type: ignore[misc]
 
 class Pass(Made, states.Pass):  # type: ignore[misc]
     """A Pass."""
+
+
+class Wait(Made, states.Wait):  # type: ignore[misc]
+    """A Wait."""
+
+
+class Parallel(Made, states.Parallel):  # type: ignore[misc]
+    """A Parallel that can select from its result."""
+
+    def allowed_fields(self) -> list[Enum]:
+        return [*super().allowed_fields(), _Added.RESULT_SELECTOR]
 
 
 class Choice(Made, states.Choice):  # type: ignore[misc]
@@ -49,6 +63,21 @@ class Task(Made, states.Task):  # type: ignore[misc]
 
     def allowed_fields(self) -> list[Enum]:
         return [*super().allowed_fields(), _Added.RESULT_SELECTOR]
+
+
+class JsonataTask(Task):
+    """A Task in JSONata, which has `arguments` and `output` in place of paths and parameters."""
+
+    def __init__(self, name: str, *, retry: list[Retry], **fields: Any) -> None:
+        super().__init__(name, retry=retry, query_language="JSONata", **fields)
+
+    def allowed_fields(self) -> list[Enum]:
+        return [
+            *super().allowed_fields(),
+            _Added.QUERY_LANGUAGE,
+            _Added.ARGUMENTS,
+            _Added.OUTPUT,
+        ]
 
 
 class ProcessingStep(Made, states.ProcessingStep):  # type: ignore[misc]

@@ -196,7 +196,7 @@ def test_nothing_ambient_changes_a_byte():
         SOURCE_DATE_EPOCH="1",
     )
 
-    assert here.count("\n") == 8 * len(ENVIRONMENTS)
+    assert here.count("\n") == 9 * len(ENVIRONMENTS)
     assert here == there
 
 

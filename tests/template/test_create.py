@@ -35,6 +35,7 @@ def test_the_first_time_everything_is_new(root):
 
     assert {change.action for change in changes} == {"new"}
     assert sorted(contents(root)) == [
+        "dev/evaluation.json",
         "dev/features.json",
         "dev/foundation.yaml",
         "dev/inference.asl.json",

@@ -100,20 +100,25 @@ def test_the_partition_is_that_of_the_environment_not_of_the_caller(region, part
     )
 
 
-def training() -> dict[str, Any]:
+def training(**changes: Any) -> dict[str, Any]:
     state: dict[str, Any] = sdk.training_step(
         "Train",
+        sdk.TrainingJob(
+            **{
+                "image_uri": "image",
+                "role_arn": "role",
+                "compute": TRAINING_COMPUTE,
+                "program": "jobs/train.py",
+                "code_uri": "s3://bucket/code.tar.gz",
+                "hyperparameters": {"max_iter": 3, "early_stopping": False, "solver": "lbfgs"},
+                "env": {"CODE_SHA256": "abc"},
+                "channels": {"train": Expression("$.train")},
+                "output_uri": "s3://bucket/runs",
+                **changes,
+            }
+        ),
         region="eu-central-1",
-        image_uri="image",
-        role_arn="role",
-        compute=TRAINING_COMPUTE,
         job_name=Expression("$.name"),
-        program="jobs/train.py",
-        code_uri="s3://bucket/code.tar.gz",
-        hyperparameters={"max_iter": 3, "early_stopping": False, "solver": "lbfgs"},
-        env={"CODE_SHA256": "abc"},
-        channels={"train": Expression("$.train")},
-        output_uri="s3://bucket/runs",
         tags={},
         retry=[],
     ).to_dict()

@@ -25,6 +25,7 @@ from pipelines.sdk.states import (
     Task,
     Wait,
 )
+from pipelines.sdk.training import TrainingJob, training_step
 
 __all__ = [
     "Catch",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pipelines import sdk
 from pipelines.bundle import ARCHIVE
-from pipelines.sdk import Expression
+from pipelines.sdk import Expression, TrainingJob
 from pipelines.steps import permissions, preprocess, retry
 from pipelines.steps.expressions import execution_uri, job_name, output_uri
 from pipelines.steps.images import pull, training_image
-from pipelines.steps.step import Scope, Step
+from pipelines.steps.step import Scope, Statement, Step
 
 NAME = "Train"
 JOB_NAME_PATH = f"$.{NAME}.TrainingJobName"
@@ -16,21 +16,13 @@ JOB_NAME_PATH = f"$.{NAME}.TrainingJobName"
 MODEL_URI = Expression(f"$.{NAME}.model")
 
 
-def train(scope: Scope) -> Step:
-    """Train the configured algorithm on what Preprocess wrote.
-
-    The state's result, at `$.Train`, is `{"TrainingJobName": …, "model": <S3 URI>}`.
-    """
+def training_job(scope: Scope) -> TrainingJob:
+    """What Train runs, on what Preprocess wrote; so does each trial of Tune."""
     environment, compute = scope.environment, scope.environment.steps.train
-    uri = training_image(environment, compute.instance_type)
-    limit_s = compute.spot.max_wait_s if compute.spot is not None else compute.max_runtime_s
-    state = sdk.training_step(
-        NAME,
-        region=environment.region,
-        image_uri=uri,
+    return TrainingJob(
+        image_uri=training_image(environment, compute.instance_type),
         role_arn="${JobRoleArn}",
         compute=compute,
-        job_name=job_name(environment, "train"),
         program="jobs/train.py",
         code_uri=f"{scope.code_uri}/{ARCHIVE}",
         hyperparameters={
@@ -44,9 +36,42 @@ def train(scope: Scope) -> Step:
             for channel in ("train", "preprocessor")
         },
         output_uri=execution_uri(scope),
+    )
+
+
+def time_limit_s(scope: Scope) -> int:
+    """How long a job may take, from its start to its model."""
+    compute = scope.environment.steps.train
+    limit_s = compute.spot.max_wait_s if compute.spot is not None else compute.max_runtime_s
+    return limit_s + retry.JOB_OVERHEAD_S
+
+
+def training_permissions(scope: Scope) -> tuple[Statement, ...]:
+    """What the job's role needs."""
+    return (
+        permissions.read_code(scope),
+        permissions.read_runs(scope, scope.pipeline),
+        permissions.write_runs(scope),
+        *permissions.list_objects(scope),
+        *permissions.work("Training"),
+        *pull(scope.environment, training_job(scope).image_uri),
+    )
+
+
+def train(scope: Scope) -> Step:
+    """Train the configured algorithm on what Preprocess wrote.
+
+    The state's result, at `$.Train`, is `{"TrainingJobName": …, "model": <S3 URI>}`.
+    """
+    environment = scope.environment
+    state = sdk.training_step(
+        NAME,
+        training_job(scope),
+        region=environment.region,
+        job_name=job_name(environment, "train"),
         tags=environment.tags,
         comment="Train the model, and pack it with the preprocessor into one archive",
-        timeout_seconds=limit_s + retry.JOB_OVERHEAD_S,
+        timeout_seconds=time_limit_s(scope),
         retry=retry.starting_a_job(),
         result_selector={
             "TrainingJobName.$": "$.TrainingJobName",
@@ -57,12 +82,5 @@ def train(scope: Scope) -> Step:
     return Step(
         state,
         machine=permissions.run_jobs(environment, "train", "Training"),
-        job=(
-            permissions.read_code(scope),
-            permissions.read_runs(scope, scope.pipeline),
-            permissions.write_runs(scope),
-            *permissions.list_objects(scope),
-            *permissions.work("Training"),
-            *pull(environment, uri),
-        ),
+        job=training_permissions(scope),
     )

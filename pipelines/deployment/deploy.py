@@ -13,6 +13,7 @@ from pipelines.bundle import build_bundle
 from pipelines.clock import Clock
 from pipelines.deployment.change_set import INLINE_LIMIT, ChangeSets, Request
 from pipelines.deployment.code import Upload, put_template, upload_code
+from pipelines.deployment.commit import git_commit
 from pipelines.deployment.events import Events, StackEvent
 from pipelines.deployment.guard import check_account, check_bucket_name, ensure_bucket
 from pipelines.deployment.plan import Plan
@@ -94,11 +95,13 @@ def deploy(
         connection.client("s3"), environment, build_bundle(root, environment), bucket
     )
     progress.say(str(upload))
+    commit = git_commit(root)
+    progress.say(f"commit {commit}")
 
     stacks = _Stacks(built, bucket, connection, progress, Patience(connection, clock, progress.say))
     deployed: list[DeployedStack] = []
-    # A parameter is the bucket, or the output of the same name of a stack before.
-    known = {"Bucket": bucket}
+    # A parameter is one of these, or the output of the same name of a stack before.
+    known = {"Bucket": bucket, "GitCommit": commit}
     for name in naming.STACKS:
         deployed.append(stacks.deploy(name, known))
         known |= deployed[-1].stack.outputs
@@ -204,7 +207,7 @@ def _parameters(
     if missing:
         raise DeploymentError(
             f"stack {stack} needs {', '.join(missing)}, which no stack before it has as an output",
-            hint="Its parameters are the bucket, and outputs of the foundation stack.",
+            hint="Its parameters are the bucket, the commit, and outputs of the foundation stack.",
         )
     return {key: known[key] for key in wanted if key in known}
 

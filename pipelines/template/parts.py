@@ -14,6 +14,25 @@ MODEL_PACKAGE_GROUP_NAME = {
     "Type": "String",
     "Description": "The group that models are registered in (an output of the foundation stack)",
 }
+TOPIC_ARN = {
+    "Type": "String",
+    "Description": "What tells of failures and open questions (an output of the foundation stack)",
+}
+APPROVALS_TABLE = {
+    "Type": "String",
+    "Description": "Questions to people, and their answers (an output of the foundation stack)",
+}
+REUSE_TABLE = {
+    "Type": "String",
+    "Description": "Results that may be taken over (an output of the foundation stack)",
+}
+GIT_COMMIT = {
+    "Type": "String",
+    "Description": "The commit of the project's tree that is deployed, or unknown",
+    "Default": "unknown",
+    "AllowedPattern": "([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?|unknown",
+    "ConstraintDescription": "must be the whole hash of a commit (-dirty if modified), or unknown",
+}
 
 
 def tags(environment: Environment) -> dict[str, list[dict[str, str]]]:

@@ -10,7 +10,15 @@ from pipelines.definitions.definition import Definition
 from pipelines.environment.digest import configuration_sha256
 from pipelines.environment.model import Environment
 from pipelines.steps.step import Statement
-from pipelines.template.parts import BUCKET, MODEL_PACKAGE_GROUP_NAME, tags
+from pipelines.template.parts import (
+    APPROVALS_TABLE,
+    BUCKET,
+    GIT_COMMIT,
+    MODEL_PACKAGE_GROUP_NAME,
+    REUSE_TABLE,
+    TOPIC_ARN,
+    tags,
+)
 from pipelines.template.roles import role
 
 LOG_RETENTION_DAYS = 90
@@ -24,6 +32,21 @@ SUBSTITUTIONS: Mapping[str, Any] = {
         "Fn::Sub": "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}"
         ":model-package/${ModelPackageGroupName}"
     },
+    "TopicArn": {"Ref": "TopicArn"},
+    "ApprovalsTable": {"Ref": "ApprovalsTable"},
+    "ReuseTable": {"Ref": "ReuseTable"},
+    "GitCommit": {"Ref": "GitCommit"},
+}
+# Those that a stack has only if its definition uses them.
+_PARAMETERS: Mapping[str, Any] = {
+    "TopicArn": TOPIC_ARN,
+    "ApprovalsTable": APPROVALS_TABLE,
+    "ReuseTable": REUSE_TABLE,
+    "GitCommit": GIT_COMMIT,
+}
+_GIT_COMMIT = {
+    "Description": "The commit of the project's tree that was deployed",
+    "Value": {"Ref": "GitCommit"},
 }
 
 # Delivery of logs is set up through actions that take no resource.
@@ -48,6 +71,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
     """The template of one pipeline of an environment."""
     pipeline = definition.pipeline
     name = naming.state_machine_name(environment, pipeline)
+    substitutions = _substitutions(definition)
     account = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
     machine_arn = (
         f"arn:${{AWS::Partition}}:states:${{AWS::Region}}:${{AWS::AccountId}}:stateMachine:{name}"
@@ -55,7 +79,11 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"{environment.prefix}: the {pipeline} pipeline",
-        "Parameters": {"Bucket": BUCKET, "ModelPackageGroupName": MODEL_PACKAGE_GROUP_NAME},
+        "Parameters": {
+            "Bucket": BUCKET,
+            "ModelPackageGroupName": MODEL_PACKAGE_GROUP_NAME,
+            **{key: what for key, what in _PARAMETERS.items() if key in substitutions},
+        },
         "Resources": {
             "LogGroup": {
                 "Type": "AWS::Logs::LogGroup",
@@ -94,7 +122,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                     "StateMachineType": "STANDARD",
                     "RoleArn": {"Fn::GetAtt": ["StateMachineRole", "Arn"]},
                     "Definition": definition.document,
-                    "DefinitionSubstitutions": _substitutions(definition),
+                    "DefinitionSubstitutions": substitutions,
                     "LoggingConfiguration": {
                         "Level": "ERROR",
                         "IncludeExecutionData": True,
@@ -127,6 +155,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                 "Description": "The code bundle that the jobs run",
                 "Value": definition.code_digest,
             },
+            **({"GitCommit": _GIT_COMMIT} if "GitCommit" in substitutions else {}),
         },
     }
 

@@ -20,6 +20,7 @@ class Table(ResourceType):
     """AWS::DynamoDB::Table, with its keys and indexes.
 
     Capacity, backups and encryption are recorded: nothing here is metered, and all of it is kept.
+    So is the time to live: AWS deletes an item some days after its time, here it stays.
     """
 
     type = "AWS::DynamoDB::Table"
@@ -42,6 +43,7 @@ class Table(ResourceType):
             "ProvisionedThroughput",
             "SSESpecification",
             "TableClass",
+            "TimeToLiveSpecification",
         }
     )
     required = frozenset({"AttributeDefinitions", "KeySchema"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pipelines.sdk import Chain, Choice, State
+from pipelines.sdk import Chain, ChoiceRule, State
 from pipelines.steps.step import Step
+
+End = State | Callable[[State], None]
 
 
 @dataclass(frozen=True)
@@ -14,12 +16,13 @@ class Segment:
     """States from `start` to `ends`, already linked among themselves.
 
     Attributes:
-        ends: the states that what follows is to be linked to; a Choice goes there by default.
+        ends: the states that what follows is to be linked to (a Choice goes there by default), or
+            functions that link to it in another way (see `when`).
         steps: its Task states, with what they need.
     """
 
     start: State
-    ends: tuple[State, ...]
+    ends: tuple[End, ...]
     steps: tuple[Step, ...]
 
     @classmethod
@@ -27,15 +30,24 @@ class Segment:
         """A single step."""
         return cls(step.state, (step.state,), (step,))
 
+    def then(self, following: State) -> None:
+        """Link what follows."""
+        for end in self.ends:
+            if callable(end):
+                end(following)
+            else:
+                Chain([end, following])
+
+
+def when(choice: State, rule: ChoiceRule) -> Callable[[State], None]:
+    """An end that leads on where the rule holds; by default the Choice leads elsewhere."""
+    return lambda following: choice.add_choice(rule, next_step=following)
+
 
 def in_a_row(segments: Iterable[Segment | Step], then: State) -> State:
     """Link the segments one after the other, and the last to `then`; returns the first state."""
     following = then
     for part in reversed([Segment.of(s) if isinstance(s, Step) else s for s in segments]):
-        for end in part.ends:
-            if isinstance(end, Choice):
-                end.default_choice(following)
-            else:
-                Chain([end, following])
+        part.then(following)
         following = part.start
     return following

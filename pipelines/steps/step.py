@@ -17,11 +17,13 @@ class Scope:
 
     Attributes:
         code_digest: of the code bundle that the jobs run.
+        sources: the bundle's files, which a step's own digest is made of.
     """
 
     environment: Environment
     pipeline: str
     code_digest: str
+    sources: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def code_uri(self) -> str:

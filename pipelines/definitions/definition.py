@@ -33,6 +33,7 @@ _FIELDS = (
     "Choices",
     "Default",
     "Error",
+    "ErrorPath",
     "Cause",
     "CausePath",
     "Retry",

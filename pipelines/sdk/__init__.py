@@ -7,7 +7,8 @@ hyperparameters). All of it is undone or shut out in this package, and nowhere e
 seconds, so only what builds definitions imports it.
 
 What the SDK (last released in January 2022) does not know of the language is added by subclassing
-its states: `ResultSelector`, `CausePath`, `MaxDelaySeconds`, `JitterStrategy`, and JSONata.
+its states: `ResultSelector`, `ErrorPath` and `CausePath`, `MaxDelaySeconds` and `JitterStrategy`,
+and JSONata.
 """
 
 from pipelines.sdk.door import Catch, Chain, ChoiceRule, Graph, State

@@ -13,6 +13,7 @@ class _Added(Enum):
     """Fields of the language that the SDK's own table of fields lacks."""
 
     RESULT_SELECTOR = "result_selector"
+    ERROR_PATH = "error_path"
     CAUSE_PATH = "cause_path"
     MAX_DELAY_SECONDS = "max_delay_seconds"
     JITTER_STRATEGY = "jitter_strategy"
@@ -48,10 +49,10 @@ class Choice(Made, states.Choice):  # type: ignore[misc]
 
 
 class Fail(Made, states.Fail):  # type: ignore[misc]
-    """A Fail whose cause can be computed from its input."""
+    """A Fail whose error and cause can be computed from its input."""
 
     def allowed_fields(self) -> list[Enum]:
-        return [*super().allowed_fields(), _Added.CAUSE_PATH]
+        return [*super().allowed_fields(), _Added.ERROR_PATH, _Added.CAUSE_PATH]
 
 
 class Task(Made, states.Task):  # type: ignore[misc]

@@ -1,0 +1,157 @@
+r"""Second chances: a job that failed by no fault of its own is started again, under a new name.
+
+`Retry` sees only the name of an error, and every job that ends in failure has the same one,
+States.TaskFailed. Why it failed is in the cause, as SageMaker's FailureReason: CapacityError and
+InternalServerError pass, AlgorithmError and ClientError are the user's and come again. So the
+Task's failure is caught, and told apart:
+
+    Train ──failed──> Train failed ──transient──> Second chance ─> Wait ─> New id ─┐
+      ^ ^                  └────────otherwise───> Stop at Train                    │
+      │ └──────────────────────────────redriven────────┘                           │
+      └────────────────────────────────────────────────────────────────────────────┘
+
+"Stop at Train" ends the execution with the job's own error and cause, and is left by a redrive. A
+Fail alone is not: a redrive would enter the Fail again, with the same input, and never the Task.
+But what is not input has changed then, the execution's count of redrives; so the Fail stands in a
+Parallel of one branch, gives the error `Redriven` as soon as the count is another one, and the
+Parallel catches that and leads back to the Task. No permission and no call is needed for it.
+https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.sdk import (
+    Catch,
+    Chain,
+    Choice,
+    ChoiceRule,
+    Expression,
+    Fail,
+    Parallel,
+    Pass,
+    State,
+    Wait,
+    bind,
+)
+from pipelines.steps.expressions import NEW_ID
+from pipelines.steps.segment import Segment
+from pipelines.steps.step import Step
+
+# SageMaker's words for what passes, at the front of a FailureReason …
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
+_TRANSIENT = ("CapacityError", "InternalServerError", "ServiceUnavailable")
+# … and other services' for being asked too often, anywhere in it.
+_THROTTLED = ("SlowDown", "ThrottlingException", "Rate exceeded", "Please reduce your request rate")
+# From seconds to seconds, at random, before the second and before the third chance: what failed
+# together does not come back together.
+WAITS_S = ((60, 180), (600, 1200))
+_NUMBERS = ("Second", "Third")
+# The error with which "Stop at …" is left.
+REDRIVEN = "Redriven"
+
+_JOB = re.compile(r"arn:[a-z-]+:states:::sagemaker:create\w+Job\.sync")
+
+
+def with_second_chances(part: Step | Segment) -> Segment:
+    """The same step or segment, in which each job gets up to three chances.
+
+    A job's Task that has catchers already is left as it is: its segment deals with failures.
+    A chance is a new `$.id`, so that the names of jobs differ; names that were made of the old one
+    are to be read from results, never computed again. What is known of the chances is at
+    `$.chances.<state>`: nothing before the first failure, and again nothing after a redrive.
+    """
+    segment = Segment.of(part) if isinstance(part, Step) else part
+    for step in segment.steps:
+        if _JOB.fullmatch(str(step.state.fields.get("resource", ""))) and not step.state.catches:
+            _catch(step.state)
+    return segment
+
+
+def _catch(job: State) -> None:
+    """Lead the failure of a job's Task to what tells failures apart, and back."""
+    name = job.state_id
+    path = f"$.chances.{re.sub('[^A-Za-z0-9]', '', name.title())}"
+    told = Choice(f"{name} failed", comment="Will it pass by itself?")
+    wait = Wait(
+        f"Wait for {name}", comment="Until it may have passed", seconds_path=f"{path}.wait_s"
+    )
+    new_id = Pass(
+        f"New id for {name}",
+        comment="No two jobs have one name",
+        input_path=f"{path}.id",
+        result_path="$.id",
+    )
+    job.add_catch(
+        Catch(error_equals=["States.TaskFailed"], result_path=f"{path}.failure", next_step=told)
+    )
+    stop = _stop(job, path)
+    told.add_choice(ChoiceRule.Not(_passes(path)), stop)
+    for index, (least_s, most_s) in enumerate(WAITS_S):
+        chance = Pass(
+            f"{_NUMBERS[index]} chance for {name}",
+            parameters=bind(
+                {
+                    "number": index + 2,
+                    "wait_s": Expression(f"States.MathRandom({least_s}, {most_s})"),
+                    "id": NEW_ID,
+                }
+            ),
+            result_path=path,
+        )
+        used = f"{path}.number"
+        told.add_choice(
+            ChoiceRule.NumericEquals(variable=used, value=index + 1)
+            if index
+            else ChoiceRule.IsPresent(variable=used, value=False),
+            chance,
+        )
+        Chain([chance, wait])
+    told.default_choice(stop)
+    Chain([wait, new_id, job])
+
+
+def _passes(path: str) -> ChoiceRule:
+    """Whether the cause, a job's description as compact JSON, has a reason that passes.
+
+    A quotation mark within a text of that JSON has a backslash before it, so that no text can look
+    like the member.
+    """
+    patterns = [f'*"FailureReason":"{word}*' for word in _TRANSIENT]
+    patterns += [f'*"FailureReason":"*{words}*' for words in _THROTTLED]
+    return ChoiceRule.Or(
+        [
+            ChoiceRule.StringMatches(variable=f"{path}.failure.Cause", value=pattern)
+            for pattern in patterns
+        ]
+    )
+
+
+def _stop(job: State, path: str) -> State:
+    """The end of the execution with the job's own error and cause; a redrive leads to the job."""
+    name = job.state_id
+    # One place in the array if the two counts are equal, two if the execution was redriven since.
+    counts = "States.Array($.redrives, $$.Execution.RedriveCount)"
+    which = f"States.ArrayLength(States.ArrayUnique({counts}))"
+    stop = Parallel(
+        f"Stop at {name}",
+        comment="Fail as the job did; a redrive leads from here to the job again",
+        parameters=bind(
+            {
+                "error": Expression(f"{path}.failure.Error"),
+                "cause": Expression(f"{path}.failure.Cause"),
+                "redrives": Expression("$$.Execution.RedriveCount"),
+            }
+        ),
+    )
+    stop.add_branch(
+        Fail(
+            f"{name} did not succeed",
+            comment=f"{REDRIVEN}, if the execution was redriven since",
+            error_path=f"States.ArrayGetItem(States.Array('', $.error, '{REDRIVEN}'), {which})",
+            cause_path="$.cause",
+        )
+    )
+    stop.add_catch(Catch(error_equals=[REDRIVEN], result_path=path, next_step=job))
+    return stop

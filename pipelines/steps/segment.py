@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pipelines.sdk import Chain, ChoiceRule, State
 from pipelines.steps.step import Step
 
-End = State | Callable[[State], None]
+End: TypeAlias = "State | Callable[[State], None]"
 
 
 @dataclass(frozen=True)

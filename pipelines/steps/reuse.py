@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines import naming
@@ -155,7 +155,8 @@ def reusable(scope: Scope, segment: Segment, made_of: Ingredients) -> Segment:
 
 def _look_up(scope: Scope, made_of: Ingredients, environment: str) -> Step:
     name, result = made_of.step, made_of.result
-    table = _table(scope, environment)
+    theirs = _scope_of(scope, environment)
+    table = naming.reuse_table_name(theirs.environment)
     state = JsonataTask(
         f"Look up {name}{_in(scope, environment)}",
         comment="Has it been run on the same data, with the same code and configuration?",
@@ -173,13 +174,16 @@ def _look_up(scope: Scope, made_of: Ingredients, environment: str) -> Step:
         retry=retry.calling("DynamoDb"),
     )
     return Step(
-        state, machine=(Statement("LookUp", ("dynamodb:GetItem",), (_table_arn(scope, table),)),)
+        state,
+        machine=(Statement("LookUp", ("dynamodb:GetItem",), (_table_arn(table),)),),
+        # What another environment's jobs wrote is read by jobs of this one.
+        job=() if theirs is scope else (permissions.read_runs(theirs, scope.pipeline),),
     )
 
 
 def _remember(scope: Scope, made_of: Ingredients) -> Step:
     name = made_of.step
-    table = _table(scope, scope.environment.name)
+    table = naming.reuse_table_name(scope.environment)
     parts = {key: {"S": value} for key, value in made_of.parts.items()}
     runtime = dict(_runtime(made_of))
     state = JsonataTask(
@@ -203,7 +207,7 @@ def _remember(scope: Scope, made_of: Ingredients) -> Step:
         retry=retry.calling("DynamoDb"),
     )
     return Step(
-        state, machine=(Statement("Remember", ("dynamodb:PutItem",), (_table_arn(scope, table),)),)
+        state, machine=(Statement("Remember", ("dynamodb:PutItem",), (_table_arn(table),)),)
     )
 
 
@@ -220,13 +224,14 @@ def _runtime(made_of: Ingredients) -> Iterator[tuple[str, str]]:
         yield "champion", "$states.input.Champion.sha256"
 
 
-def _table(scope: Scope, environment: str) -> str:
+def _scope_of(scope: Scope, environment: str) -> Scope:
+    """The scope of another environment of the project, or the one given."""
     if environment == scope.environment.name:
-        return naming.reuse_table_name(scope.environment)
-    return naming.reuse_table_name(scope.environment.model_copy(update={"name": environment}))
+        return scope
+    return replace(scope, environment=scope.environment.model_copy(update={"name": environment}))
 
 
-def _table_arn(scope: Scope, table: str) -> str:
+def _table_arn(table: str) -> str:
     return f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/{table}"
 
 

@@ -26,6 +26,10 @@ from pipelines.steps.step import Scope, Statement, Step
 LISTED = 1000
 REMEMBERED_S = 90 * 24 * 3600
 FORMAT = "1"
+# The part that is not a file: what the step's request asks for, as JSON.
+SETTINGS = "settings"
+# Of a file's digest, so many are kept.
+DIGITS = 32
 
 # What a request says about where and as whom a job runs, and not about what comes of it.
 _WITHOUT_EFFECT = frozenset(
@@ -53,7 +57,7 @@ _WITHOUT_EFFECT = frozenset(
 
 @dataclass(frozen=True)
 class Ingredients:
-    """What a step's result is made of, as far as `create` knows it: digests by their kind.
+    """What a step's result is made of, as far as `create` knows it: each part by its name.
 
     Attributes:
         result: where the step's result lies in the execution's data.
@@ -92,10 +96,10 @@ def ingredients(
         result: where the result lies, if not under the first Task's name.
     """
     request = segment.steps[0].state.fields["parameters"]
+    files = {**closure(scope.sources, program), **{d: scope.sources[d] for d in documents}}
     parts = {
-        "code": _files_sha256(closure(scope.sources, program)),
-        **{name: _sha256(scope.sources.get(name, b"")) for name in documents},
-        "settings": _sha256(_canonical(_effective(request))),
+        **{name: _sha256(content)[:DIGITS] for name, content in files.items()},
+        SETTINGS: _canonical(_effective(request)).decode(),
         **{f"after {before.step}": before.digest for before in after},
     }
     listed = dict.fromkeys([*data, *(name for before in after for name in before.data)])
@@ -252,10 +256,6 @@ def _effective(request: Any) -> Any:
             if key.removesuffix(".$") not in _WITHOUT_EFFECT
         }
     return [_effective(item) for item in request] if isinstance(request, list) else request
-
-
-def _files_sha256(files: Mapping[str, bytes]) -> str:
-    return _sha256(_canonical({path: _sha256(content) for path, content in files.items()}))
 
 
 def _canonical(value: Any) -> bytes:

@@ -12,6 +12,7 @@ from pipelines.sdk import Retry
 JOB_OVERHEAD_S = 3600
 # For one call of an API.
 CALL_TIMEOUT_S = 60
+_TIMEOUT = "States.Timeout"
 
 
 def starting_a_job() -> list[Retry]:
@@ -48,13 +49,21 @@ def calling(service: str) -> list[Retry]:
     A throttled or failed call has the service's own exception; one that did not get through has
     the SDK's, or none at all until it times out. Only for calls that may be made twice.
     """
+    return _again_on(f"{service}.{service}Exception", f"{service}.SdkClientException", _TIMEOUT)
+
+
+def handing_out(service: str) -> list[Retry]:
+    """One call that hands a task token out: its timeout is that of the answer, which did not come.
+
+    Each attempt has a token of its own.
+    """
+    return _again_on(f"{service}.{service}Exception", f"{service}.SdkClientException")
+
+
+def _again_on(*errors: str) -> list[Retry]:
     return [
         Retry(
-            error_equals=[
-                f"{service}.{service}Exception",
-                f"{service}.SdkClientException",
-                "States.Timeout",
-            ],
+            error_equals=list(errors),
             interval_seconds=2,
             backoff_rate=2.0,
             max_attempts=4,

@@ -118,10 +118,10 @@ def _approvals(environment: Environment) -> dict[str, Any]:
 
 
 def _reuse(environment: Environment) -> dict[str, Any]:
-    """One item a result, by the digest of everything that it depends on.
+    """One item a result, by its step and the digest of everything that it depends on.
 
-    Nothing is lost with it but time. DynamoDB deletes an item some days after `expires_at`, in
-    seconds since 1970; an item without it stays.
+    Nothing is lost with it but time. DynamoDB deletes an item some days after `expires`, in
+    seconds since 1970.
     """
     return {
         "Type": "AWS::DynamoDB::Table",
@@ -130,9 +130,14 @@ def _reuse(environment: Environment) -> dict[str, Any]:
         "Properties": {
             "TableName": naming.reuse_table_name(environment),
             "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "digest", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "digest", "KeyType": "HASH"}],
-            "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": "S"} for name in ("step", "digest")
+            ],
+            "KeySchema": [
+                {"AttributeName": "step", "KeyType": "HASH"},
+                {"AttributeName": "digest", "KeyType": "RANGE"},
+            ],
+            "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True},
             **tags(environment),
         },
     }

@@ -43,3 +43,8 @@ METRICS = _document(
 
 SUMMARY = _document(rows=_COUNT, predicted=_COUNT, rejected=_COUNT, model_sha256=_DIGEST)
 """predictions/summary.json."""
+
+VALIDATION = _document(
+    passed={"type": "boolean"}, errors=_COUNT, warnings=_COUNT, reason={"type": "string"}
+)
+"""validation/summary.json: the reason names what is broken, and is empty if nothing is."""

@@ -1,0 +1,137 @@
+"""What the rows are together: enough of them, of readable values, no test row known already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from jobs.validation.expectations import WARNING, Expectations
+from jobs.validation.outcomes import NAMED_ROWS, Outcome, broken_by, broken_where, counted, percent
+from jobs.validation.reading import Part
+from preprocessing.features import Features
+
+
+def judge_rows(part: Part, features: Features, expectations: Expectations) -> Iterator[Outcome]:
+    """Whether there are enough rows, nearly all of them readable, and ids name one row each."""
+    least = max(expectations.min_rows or 0, 1)
+    enough = Outcome(part.name, None, f"at least {counted(least)}")
+    if part.rows >= least:
+        yield enough
+    else:
+        yield enough.but(f"there {'is' if part.rows == 1 else 'are'} {part.rows:,}")
+    yield _rejected(part, features, expectations.max_rejected_share)
+    if features.id in part.frame.columns and not expectations.of(features.id).unique:
+        ids = part.frame[features.id]
+        outcome = Outcome(part.name, features.id, "an id that names one row", WARNING)
+        yield broken_where(outcome, ids.notna() & ids.duplicated(), ids, "repeat an earlier one's")
+
+
+def judge_features(part: Part, features: Features) -> Iterator[Outcome]:
+    """Whether there is something to learn from each column that a model sees."""
+    named = features.named()
+    for column in part.frame.columns:
+        role = named.get(column, "categorical" if features.categorical is None else "drop")
+        if role not in ("numeric", "binned", "categorical") or part.frame.empty:
+            continue
+        values = part.frame[column]
+        outcome = Outcome(part.name, column, "a column with more than one value", WARNING)
+        if values.nunique(dropna=False) > 1:
+            yield outcome
+        else:
+            always = "nothing" if values.isna().iloc[0] else repr(values.iloc[0])
+            yield outcome.but(f"it is {always} in every row; a model learns nothing from it")
+
+
+def judge_shared(
+    training: Part, test: Part, features: Features, expectations: Expectations
+) -> Iterator[Outcome]:
+    """Whether the test rows are new to a model that has seen the training rows.
+
+    Rows are the same if all columns are, but for the label, the id, and dropped columns that have
+    another value in each training row: they number the rows.
+    """
+    most = expectations.max_shared_share
+    if most is not None and len(training.frame) and len(test.frame):
+        columns = _identity(training.frame, test.frame, features)
+        seen = shared(training.frame[columns], test.frame[columns])
+        words = "no row" if most == 0 else f"at most {percent(most)} of rows"
+        outcome = Outcome(test.name, None, f"{words} that stand among the training rows, too")
+        mask = pd.Series(seen, test.frame.index)
+        judged = broken_where(outcome, mask, _rows_as_text(test.frame[columns], mask), "do")
+        yield judged if seen.mean() > most else outcome
+    if features.id in training.frame.columns and features.id in test.frame.columns:
+        ids = test.frame[features.id]
+        words = "an id that no training row has"
+        outcome = Outcome(test.name, features.id, words, WARNING)
+        known = ids.notna() & ids.isin(training.frame[features.id].dropna().unique())
+        yield broken_where(outcome, known, ids, "have an id of a training row")
+
+
+def shared(training: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
+    """Which test rows stand among the training rows, shape (test rows,), bool.
+
+    Exact: column by column, every combination of values so far gets a number of its own.
+    Missing values are equal.
+    """
+    combined = combinations(pd.concat([training, test], ignore_index=True))
+    return np.isin(combined[len(training) :], combined[: len(training)])
+
+
+def combinations(frame: pd.DataFrame) -> np.ndarray:
+    """The number of each row's combination of values, shape (rows,), int64; equal rows share it.
+
+    >>> combinations(pd.DataFrame({"a": ["x", "x", None], "b": [1.0, 1.0, 1.0]})).tolist()
+    [0, 0, 1]
+    """
+    whole = np.zeros(len(frame), np.int64)
+    for _, values in frame.items():
+        codes, known = pd.factorize(values, use_na_sentinel=True)
+        # Neither factor exceeds the number of rows: no overflow below three billion of them.
+        whole = pd.factorize(whole * (len(known) + 1) + codes + 1)[0].astype(np.int64)
+    return whole
+
+
+def _identity(training: pd.DataFrame, test: pd.DataFrame, features: Features) -> list[str]:
+    numbering = {
+        column
+        for column in features.drop
+        if column in training and training[column].nunique() == len(training)
+    }
+    left_out = {features.label, features.id, *numbering}
+    return [column for column in training if column in test and column not in left_out]
+
+
+def _rejected(part: Part, features: Features, most: float) -> Outcome:
+    """Rows that Preprocess leaves out, with its reasons; a few are no more than a warning."""
+    numbers = {*features.numeric, *(column for column, _ in features.binned)}
+    if features.positive is None:
+        numbers.add(features.label)
+    # Of a text it is only whether it is UTF-8, of every column that is used.
+    texts = set(part.frame.select_dtypes("category").columns) - set(features.drop)
+    rejects = {
+        reject.row: reject
+        for column in {*numbers, *texts}
+        for reject in part.faults.get(column, ())
+    }
+    rejects |= {reject.row: reject for reject in part.ragged}
+    share = len(rejects) / max(part.rows, 1)
+    words = "rows that can be read" if most == 0 else f"at most {percent(most)} unreadable rows"
+    outcome = Outcome(part.name, None, words)
+    if not rejects:
+        return outcome
+    first = [rejects[row] for row in sorted(rejects)[:NAMED_ROWS]]
+    found = f"{counted(len(rejects))} ({percent(share)}) cannot be read"
+    rows, values = [r.row for r in first], [r.sentence for r in first]
+    if share > most:
+        return broken_by(outcome, found, rows, values, len(rejects))
+    warning = Outcome(part.name, None, "rows that can be read", WARNING)
+    return broken_by(warning, found + " and would be left out", rows, values, len(rejects))
+
+
+def _rows_as_text(frame: pd.DataFrame, mask: pd.Series) -> pd.Series:
+    """The first of the chosen rows as text, to look for."""
+    first = frame[mask.to_numpy()].head(NAMED_ROWS)
+    texts = [", ".join(f"{k}={v}" for k, v in row.items()) for _, row in first.iterrows()]
+    return pd.Series(texts, first.index, dtype=object)

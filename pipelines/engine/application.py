@@ -109,6 +109,8 @@ class Application:
             f"Credential={unquote(request.query.get('X-Amz-Credential', ''))}"
         )
         service, region = (scope["service"], scope["region"]) if scope else ("s3", "us-east-1")
+        if service == "sagemaker" and request.path.startswith("/endpoints/"):
+            service = "sagemaker-runtime"  # which signs as sagemaker does
         target = request.headers.get("x-amz-target", "")
         failure: Callable[[ServiceError], Response] = query.failure
         try:

@@ -27,13 +27,14 @@ TARGETS = {
     "lambda": "AWSLambda",
     "logs": "Logs_20140328",
     "sagemaker": "SageMaker",
+    "sagemaker-runtime": "AmazonSageMakerRuntime",
     "secretsmanager": "secretsmanager",
     "sqs": "AmazonSQS",
     "ssm": "AmazonSSM",
     "states": "AWSStepFunctions",
 }
 # Those whose operations have paths instead; the target is ours.
-REST = frozenset({"lambda"})
+REST = frozenset({"lambda", "sagemaker-runtime"})
 SERVICES = {target: service for service, target in TARGETS.items()}
 
 # moto's part: (service, operation, request, region) → response.

@@ -12,7 +12,7 @@ from pipelines.engine.jobs.container import JobError
 
 MAX_FILES = 10_000
 MAX_BYTES = 1 << 30
-"""The limits on what is unpacked: source code, never data."""
+"""The limits on what is unpacked, unless the caller says otherwise: source code, never data."""
 
 
 def pack(files: Iterable[tuple[str, Path]], archive: Path) -> None:
@@ -31,7 +31,7 @@ def pack(files: Iterable[tuple[str, Path]], archive: Path) -> None:
                 tar.addfile(member, content)
 
 
-def unpack(archive: Path, folder: Path) -> None:
+def unpack(archive: Path, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
     """Unpack a tar.gz of plain files and folders.
 
     Raises:
@@ -44,10 +44,10 @@ def unpack(archive: Path, folder: Path) -> None:
                 count += 1
                 size += member.size
                 _require_harmless(member, archive.name)
-                if count > MAX_FILES or size > MAX_BYTES:
+                if count > MAX_FILES or size > max_bytes:
                     raise JobError(
                         f"ClientError: {archive.name} holds more than {MAX_FILES} files "
-                        f"or {MAX_BYTES} bytes"
+                        f"or {max_bytes} bytes"
                     )
                 tar.extract(member, folder, filter="data")
     except (tarfile.TarError, OSError, EOFError) as error:

@@ -63,7 +63,7 @@ def encode(service: str, operation: str, answer: Mapping[str, Any]) -> Response:
 def failure(error: ServiceError) -> Response:
     """The response to an operation that failed."""
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
-    content = {"Type": "User", "message": error.message}
+    content = {"Type": "User", "message": error.message, **error.members}
     return Response(error.status, headers, json.dumps(content).encode())
 
 

@@ -7,13 +7,25 @@ from typing import Any, Protocol
 
 
 class ServiceError(Exception):
-    """An error that a client sees as AWS's own: `code` in `__type`, `message` beside it."""
+    """An error that a client sees as AWS's own: `code` in `__type`, `message` beside it.
 
-    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+    Attributes:
+        members: What else the error has, where AWS's model of it says so.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        status: int = 400,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.status = status
+        self.members = members or {}
 
 
 class Service(Protocol):
@@ -34,3 +46,22 @@ class Service(Protocol):
 
 class UnknownOperation(Exception):
     """The operation is not one of ours."""
+
+
+class InTurn:
+    """Several services as one: the first that knows an operation answers it."""
+
+    def __init__(self, *services: Service) -> None:
+        self._services = services
+
+    @property
+    def operations(self) -> Collection[str]:
+        return {name for each in self._services for name in each.operations}
+
+    def handle(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        for service in self._services:
+            try:
+                return service.handle(operation, request)
+            except UnknownOperation:
+                continue
+        raise UnknownOperation(operation)

@@ -1,0 +1,1 @@
+"""SageMaker's hosting: models, endpoint configurations, and endpoints that really answer."""

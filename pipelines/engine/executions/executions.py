@@ -43,13 +43,18 @@ class Executions:
         map_runs: MapRunStore,
         endings: Endings,
         files: Callable[[Path], ExecutionFiles] = ExecutionFiles,
+        changed: Callable[[Execution], None] = lambda execution: None,
     ) -> None:
+        """Args:
+        changed: Told of every execution whose status is another one from now on; returns at once.
+        """
         self._root = root
         self._files_in = files
         self._tasks = tasks
         self._tokens = tokens
         self._map_runs = map_runs
         self._endings = endings
+        self._changed = changed
         self._lock = threading.Lock()
         self._ended: dict[str, Execution] = {}
         self._live: dict[str, Live] = {}
@@ -219,6 +224,7 @@ class Executions:
                     continue
                 execution = settled
                 files.write(execution)
+                self._changed(execution)
             self._ended[execution.arn] = execution
         # One may wait for another's end: all are there before the first goes on.
         with self._lock:
@@ -248,12 +254,15 @@ class Executions:
         """Have it run from now on; called with the lock held."""
         self._live[live.execution.arn] = live
         self._endings.begins(live.execution.arn)
+        self._changed(live.execution)
         live.start(self._tasks, self._has_ended)
 
     def _has_ended(self, execution: Execution) -> None:
         with self._lock:
             self._ended[execution.arn] = execution
             del self._live[execution.arn]
+        if execution.status != RUNNING:  # else it stands still, and goes on in the next engine
+            self._changed(execution)
         self._endings.has_ended(execution.arn)
 
     def _require_open(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from pipelines.engine.cloudformation.resources.base import ResourceType
 from pipelines.engine.cloudformation.resources.dynamodb import Table
+from pipelines.engine.cloudformation.resources.events import Rule
 from pipelines.engine.cloudformation.resources.functions import Function
 from pipelines.engine.cloudformation.resources.iam import ManagedPolicy, Policy, Role
 from pipelines.engine.cloudformation.resources.logs import LogGroup
@@ -27,6 +28,7 @@ TYPES: Mapping[str, ResourceType] = {
         Policy(),
         Queue(),
         Role(),
+        Rule(),
         StateMachine(),
         Table(),
         Topic(),

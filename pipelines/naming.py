@@ -38,9 +38,26 @@ def runs_prefix(environment: Environment, pipeline: str) -> str:
     return f"{s3_prefix(environment)}/runs/{pipeline}"
 
 
+def captured_prefix(environment: Environment) -> str:
+    """Below this lie the requests and answers that the endpoint captures."""
+    return f"{s3_prefix(environment)}/captured"
+
+
 def endpoint_name(environment: Environment) -> str:
     """The endpoint that serves an environment's approved model."""
     return environment.prefix
+
+
+def endpoint_alarm_names(environment: Environment) -> dict[str, str]:
+    """The alarms that are configured for the endpoint, by what they watch: errors, latency."""
+    alarms = environment.endpoint.alarms if environment.endpoint is not None else None
+    watched = {
+        "errors": alarms is not None and alarms.max_error_share is not None,
+        "latency": alarms is not None and alarms.max_latency_ms is not None,
+    }
+    return {
+        what: f"{environment.prefix}-endpoint-{what}" for what, is_on in watched.items() if is_on
+    }
 
 
 def topic_name(environment: Environment) -> str:

@@ -11,12 +11,13 @@ its states: `ResultSelector`, `ErrorPath` and `CausePath`, `MaxDelaySeconds` and
 and JSONata.
 """
 
-from pipelines.sdk.door import Catch, Chain, ChoiceRule, Graph, State
+from pipelines.sdk.door import Chain, ChoiceRule, Graph, State
 from pipelines.sdk.expressions import Expression, bind
 from pipelines.sdk.images import framework_image_uri
 from pipelines.sdk.jobs import processing_step
 from pipelines.sdk.origin import Origin, origins
 from pipelines.sdk.states import (
+    Catch,
     Choice,
     Fail,
     JsonataTask,

@@ -89,11 +89,10 @@ with _undoing_side_effects():
     from sagemaker.inputs import TrainingInput
     from sagemaker.processing import ProcessingInput, ProcessingOutput, Processor
     from sagemaker.sklearn.estimator import SKLearn
-    from stepfunctions.steps import Catch, Chain, ChoiceRule, Graph, integration_resources
+    from stepfunctions.steps import Chain, ChoiceRule, Graph, integration_resources
     from stepfunctions.steps.states import State
 
 __all__ = [
-    "Catch",
     "Chain",
     "ChoiceRule",
     "Estimator",

@@ -29,6 +29,13 @@ class Retry(states.Retry):  # type: ignore[misc]
         return [*super().allowed_fields(), _Added.MAX_DELAY_SECONDS, _Added.JITTER_STRATEGY]
 
 
+class Catch(states.Catch):  # type: ignore[misc]
+    """A catcher; one of a state in JSONata has an `output` in place of a result path."""
+
+    def allowed_fields(self) -> list[Enum]:
+        return [*super().allowed_fields(), _Added.OUTPUT]
+
+
 class Pass(Made, states.Pass):  # type: ignore[misc]
     """A Pass."""
 

@@ -22,6 +22,7 @@ def processing_step(
     scope: Scope,
     *,
     module: str,
+    word: str = "",
     compute: Compute,
     arguments: Sequence[str],
     inputs: Mapping[str, str | Expression],
@@ -34,7 +35,8 @@ def processing_step(
     """A Task that runs `python3 -m jobs.<module>` to its end.
 
     Args:
-        module: under `jobs`; also the word in the job's name.
+        module: under `jobs`.
+        word: for the step in the job's name; the module's own, if that is not another one.
         arguments: of the module. SageMaker takes at most 256 characters each.
         inputs: S3 URI by name, mounted at `<INPUT>/<name>`; the code is added.
         outputs: names of folders under `<OUTPUT>`, stored below the job's own prefix.
@@ -46,13 +48,14 @@ def processing_step(
     """
     environment = scope.environment
     uri = training_image(environment, compute.instance_type)
+    word = word or module
     state = sdk.processing_step(
         name,
         region=environment.region,
         image_uri=uri,
         role_arn="${JobRoleArn}",
         compute=compute,
-        job_name=job_name(environment, module),
+        job_name=job_name(environment, word),
         entrypoint=("python3", "-m", f"jobs.{module}"),
         arguments=(
             array(arguments)
@@ -61,7 +64,7 @@ def processing_step(
         ),
         env={"PYTHONPATH": CODE},
         inputs={"code": f"{scope.code_uri}/source/", **inputs},
-        outputs={output: own_output_uri(scope, module, output) for output in outputs},
+        outputs={output: own_output_uri(scope, word, output) for output in outputs},
         tags=environment.tags,
         comment=comment,
         timeout_seconds=compute.max_runtime_s + retry.JOB_OVERHEAD_S,
@@ -76,7 +79,7 @@ def processing_step(
     )
     return Step(
         state,
-        machine=permissions.run_jobs(environment, module, "Processing"),
+        machine=permissions.run_jobs(environment, word, "Processing"),
         job=(
             permissions.read_code(scope),
             *reads,

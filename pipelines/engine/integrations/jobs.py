@@ -18,13 +18,16 @@ from pipelines.engine.integrations.threads import in_thread, until, until_certai
 from pipelines.engine.jobs import processing, training
 from pipelines.engine.jobs.job import Job
 from pipelines.engine.jobs.jobs import Jobs
+from pipelines.engine.jobs.process_job import ProcessJob
 from pipelines.engine.jobs.record import Owner, Record
+from pipelines.engine.jobs.tuning.job import TuningJob
+from pipelines.engine.jobs.tuning.searches import Searches
 from pipelines.engine.wire.service import ServiceError
 
 
 @dataclass(frozen=True)
 class _Kind:
-    jobs: Jobs
+    jobs: Jobs[Any]
     describe_operation: str
     arn_key: str
     describe: Callable[[Record], dict[str, Any]]
@@ -33,7 +36,12 @@ class _Kind:
 class SageMakerTasks:
     """Runs jobs for a Task state."""
 
-    def __init__(self, processing_jobs: Jobs, training_jobs: Jobs) -> None:
+    def __init__(
+        self,
+        processing_jobs: Jobs[ProcessJob],
+        training_jobs: Jobs[ProcessJob],
+        tuning_jobs: Jobs[TuningJob],
+    ) -> None:
         self._kinds: Mapping[str, _Kind] = {
             "createProcessingJob": _Kind(
                 processing_jobs, "DescribeProcessingJob", "ProcessingJobArn", processing.describe
@@ -41,12 +49,18 @@ class SageMakerTasks:
             "createTrainingJob": _Kind(
                 training_jobs, "DescribeTrainingJob", "TrainingJobArn", training.describe
             ),
+            "createHyperParameterTuningJob": _Kind(
+                tuning_jobs,
+                "DescribeHyperParameterTuningJob",
+                "HyperParameterTuningJobArn",
+                Searches(tuning_jobs, training_jobs).describe,
+            ),
         }
 
     def supports(self, integration: Integration) -> str | None:
         if integration.action in self._kinds:
             return None
-        return f"of SageMaker the local engine runs {' and '.join(self._kinds)} only"
+        return f"of SageMaker the local engine runs {', '.join(self._kinds)} only"
 
     async def run(self, integration: Integration, call: TaskCall) -> Any:
         """The job's ARN, or with `.sync` its description once it has ended.
@@ -81,7 +95,7 @@ def _create(kind: _Kind, integration: Integration, call: TaskCall, stop: Signal)
     assert shape is not None
     execution_arn = call.context["Execution"]["Id"]
     try:
-        job = kind.jobs.create(
+        job: Job = kind.jobs.create(
             request_of(shape, call.parameters, str),
             region=region_of(execution_arn),
             owner=Owner(execution_arn, call.state),

@@ -25,6 +25,12 @@ from typing import Any
 ML = "/opt/ml"
 # Not `/opt/mlflow`, nor the `/opt/ml` in `s3://bucket/opt/ml` or `/home/opt/ml`.
 _ML = re.compile(r"(?<![\w./-])/opt/ml(?=/|$|[^\w.-])")
+_THREADS = (
+    "LOKY_MAX_CPU_COUNT",
+    "MKL_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)
 _PYTHONS = ("python", "python3")
 # What a reader of a log most wants to know of the packages beside a job.
 _PACKAGES = ("numpy", "pyarrow", "scikit-learn")
@@ -84,18 +90,23 @@ class Container:
         except OSError:
             return ""
 
-    def environment(self, region: str, variables: Mapping[str, str]) -> dict[str, str]:
+    def environment(
+        self, region: str, variables: Mapping[str, str], *, cores: int
+    ) -> dict[str, str]:
         """The process's whole environment: what a container has, then `variables`.
 
         Nothing is inherited from the engine, so that no job passes here and fails there.
+
+        Args:
+            cores: How many it shall use, which numpy's, Arrow's, scikit-learn's and joblib's
+                threads are told each in its own way.
         """
-        cores = str(os.cpu_count() or 1)
         return {
             "AWS_REGION": region,
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
-            "OMP_NUM_THREADS": cores,
+            **{name: str(cores) for name in _THREADS},
             # These cores are shared: threads that wait for one another sleep instead of spinning.
             "OMP_WAIT_POLICY": "PASSIVE",
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",

@@ -4,39 +4,51 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pipelines.engine.jobs import record as job_record
 from pipelines.engine.jobs.job import Job
 from pipelines.engine.jobs.kind import Kind, Surroundings
 from pipelines.engine.jobs.record import RUNNING, Owner, Record, milliseconds
 from pipelines.engine.logs import LogStream
-from pipelines.engine.processes.leftovers import end_leftovers
 from pipelines.engine.wire.service import ServiceError
 from pipelines.engine.wire.validation import validate
 from pipelines.regions import partition
 
+J = TypeVar("J", bound=Job)
 ENGINE_STOPPED = "InternalServerError: the local engine stopped while the job ran"
 
 
-class Jobs:
-    """All jobs of one kind. Safe for threads."""
+class Jobs(Generic[J]):
+    """All jobs of one kind. Safe for threads.
 
-    def __init__(self, kind: Kind, surroundings: Surroundings) -> None:
+    Args:
+        make: A job, from its record and its folder.
+    """
+
+    def __init__(
+        self, kind: Kind, surroundings: Surroundings, make: Callable[[Record, Path], J]
+    ) -> None:
         self.kind = kind
+        self._make = make
         self._around = surroundings
         self._folder = surroundings.root / "jobs" / kind.folder
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, J] = {}
         self._threads: set[threading.Thread] = set()
 
     # What others ask for
 
-    def create(self, request: Mapping[str, Any], *, region: str, owner: Owner | None = None) -> Job:
+    def create(
+        self, request: Mapping[str, Any], *, region: str, owner: Owner | None = None, **more: Any
+    ) -> J:
         """Start a job; it runs on in its own thread.
+
+        Args:
+            more: Of its record.
 
         Raises:
             ServiceError: ValidationException, ResourceInUse.
@@ -57,9 +69,10 @@ class Jobs:
             tags={tag["Key"]: tag["Value"] for tag in request.get("Tags", ())},
             owner=owner,
             transitions=(("Starting", now),),
+            **more,
         )
         with self._lock:
-            job = Job(record, self.kind, self._around, self._home(name))
+            job = self._make(record, self._home(name))
             try:
                 job.home.mkdir()
             except FileExistsError:
@@ -74,7 +87,7 @@ class Jobs:
         thread.start()
         return job
 
-    def get(self, name: str) -> Job:
+    def get(self, name: str) -> J:
         """A job by its name.
 
         Raises:
@@ -82,7 +95,7 @@ class Jobs:
         """
         job = self._jobs.get(name)
         if job is None:
-            raise ServiceError("ValidationException", self.kind.not_found(name))
+            raise self.kind.not_found(name)
         return job
 
     def stop(self, name: str) -> None:
@@ -99,13 +112,13 @@ class Jobs:
                 f" {job.record.status}.",
             )
 
-    def all(self) -> list[Job]:
+    def all(self) -> list[J]:
         """Every job, oldest first."""
         return sorted(list(self._jobs.values()), key=lambda job: job.record.created)
 
     def log_streams(self, group: str) -> list[LogStream] | None:
         """The jobs' logs, if the group is the one that SageMaker has for jobs of this kind."""
-        if group != self.kind.log_group:
+        if group != self.kind.log_group or not group:
             return None
         return [
             LogStream(
@@ -127,11 +140,9 @@ class Jobs:
                 shutil.rmtree(home)  # the engine ended before it had answered
                 continue
             record = job_record.load(home / "job.json")
-            job = Job(record, self.kind, self._around, home)
+            job = self._make(record, home)
             self._jobs[record.name] = job
-            if job.container.folder.exists():
-                end_leftovers(job.container.home)
-                job.container.remove()
+            job.clear()
             if record.status in RUNNING:
                 job.fail(ENGINE_STOPPED)
             job.ended.set()
@@ -145,7 +156,7 @@ class Jobs:
         for thread in threads:
             thread.join()
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: J) -> None:
         try:
             job.run()
         finally:

@@ -1,8 +1,9 @@
-"""What a kind of job is: where processing and training jobs differ, and what they share."""
+"""What a kind of job is: where processing, training and tuning jobs differ, and what they share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +13,9 @@ from pipelines.engine.jobs.container import Container
 from pipelines.engine.jobs.record import Owner, Record
 from pipelines.engine.jobs.transfer import Stored
 from pipelines.engine.processes.guardian import Guardian
+from pipelines.engine.processes.log import LogFile
 from pipelines.engine.s3.objects import ObjectStore
+from pipelines.engine.wire.service import ServiceError
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Command:
 
 
 class Kind(Protocol):
-    """What differs between processing and training jobs."""
+    """How the jobs of a kind are asked for, and told of."""
 
     folder: str
     operation: str
@@ -41,14 +44,25 @@ class Kind(Protocol):
     def name_in_use(self, arn: str) -> str:
         """What SageMaker says of a name that another job has."""
 
-    def not_found(self, name: str) -> str:
-        """What SageMaker says of a name that no job has."""
+    def not_found(self, name: str) -> ServiceError:
+        """SageMaker's error for a name that no job has."""
+
+
+class ProcessKind(Kind, Protocol):
+    """What differs between processing and training jobs, each of which is a process."""
 
     def image(self, request: Mapping[str, Any]) -> str:
         """The container image that our Python stands in for."""
 
     def prepare(self, record: Record, container: Container, objects: ObjectStore) -> Command:
         """Fill the container's folders. Raises JobError."""
+
+    def beside(
+        self, record: Record, container: Container, objects: ObjectStore, log: LogFile
+    ) -> AbstractContextManager[None]:
+        """What goes on while the process runs, and is finished when it has ended. Raises JobError
+        at its end.
+        """
 
     def message(self, container: Container) -> str:
         """What the program left to be said about its end."""

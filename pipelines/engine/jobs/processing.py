@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,6 +12,7 @@ from pipelines.engine.jobs.kind import Command
 from pipelines.engine.jobs.record import Record
 from pipelines.engine.jobs.supported import PROCESSING
 from pipelines.engine.jobs.transfer import Stored, download, upload
+from pipelines.engine.processes.log import LogFile
 from pipelines.engine.s3.objects import ObjectStore
 from pipelines.engine.wire.service import ServiceError
 
@@ -51,8 +53,8 @@ class Processing:
             f"and a job with this name already exists ({arn})"
         )
 
-    def not_found(self, name: str) -> str:
-        return f"Could not find requested job with name: {name}"
+    def not_found(self, name: str) -> ServiceError:
+        return _invalid(f"Could not find requested job with name: {name}")
 
     def image(self, request: Mapping[str, Any]) -> str:
         image: str = request["AppSpecification"]["ImageUri"]
@@ -84,6 +86,12 @@ class Processing:
             cwd=container.work,
             max_runtime_s=stopping.get("MaxRuntimeInSeconds", _MAX_RUNTIME_S),
         )
+
+    def beside(
+        self, record: Record, container: Container, objects: ObjectStore, log: LogFile
+    ) -> AbstractContextManager[None]:
+        """Nothing: outputs are stored at the end of the job."""
+        return nullcontext()
 
     def message(self, container: Container) -> str:
         return container.read_message("/opt/ml/output/message")

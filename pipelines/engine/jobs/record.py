@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,9 @@ class Record:
         secondary: The secondary status, and each one before it, with its time.
         artifacts: Where the model lies, for a training job that has one.
         stream: The name of the log stream.
+        tuning_arn: Of the tuning job that started it.
+        cores: How many of this machine's it shall use.
+        metrics: The last value of each that it printed, as DescribeTrainingJob has them.
     """
 
     name: str
@@ -47,6 +51,9 @@ class Record:
     failure_reason: str = ""
     exit_message: str = ""
     artifacts: str = ""
+    tuning_arn: str = ""
+    cores: int = field(default_factory=lambda: os.cpu_count() or 1)
+    metrics: tuple[dict[str, Any], ...] = ()
 
     @property
     def secondary(self) -> str:
@@ -73,5 +80,6 @@ def load(path: Path) -> Record:
             **content,
             "owner": Owner(**owner) if owner else None,
             "transitions": tuple((status, at) for status, at in content["transitions"]),
+            "metrics": tuple(content.get("metrics", ())),
         }
     )

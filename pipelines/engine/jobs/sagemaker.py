@@ -1,4 +1,4 @@
-"""SageMaker's jobs: the operations on processing and training jobs, and on their tags."""
+"""SageMaker's jobs: the operations on processing, training and tuning jobs, and on their tags."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from pipelines.engine.calls import request_region
 from pipelines.engine.jobs import processing, training
 from pipelines.engine.jobs.job import Job
 from pipelines.engine.jobs.jobs import Jobs
+from pipelines.engine.jobs.pages import page
+from pipelines.engine.jobs.process_job import ProcessJob
 from pipelines.engine.jobs.record import Record
+from pipelines.engine.jobs.tuning.job import TuningJob
+from pipelines.engine.jobs.tuning.searches import Searches
 from pipelines.engine.wire.service import ServiceError, UnknownOperation
 
 Request = Mapping[str, Any]
-_PAGE = 10  # SageMaker's own, when the request says nothing
 
 
 @dataclass(frozen=True)
@@ -23,21 +26,35 @@ class _Words:
 
     noun: str
     describe: Callable[[Record], dict[str, Any]]
-
-
-_PROCESSING = _Words("Processing", processing.describe)
-_TRAINING = _Words("Training", training.describe)
+    # What lists have beyond names, times and the status.
+    summary: Callable[[Record], dict[str, Any]] = lambda record: {}
+    sort_by: str = "CreationTime"
+    sort_order: str = "Descending"
 
 
 class SageMakerJobs:
     """Answers what is said of jobs, and leaves the rest to others."""
 
-    def __init__(self, processing_jobs: Jobs, training_jobs: Jobs) -> None:
-        self._kinds = ((_PROCESSING, processing_jobs), (_TRAINING, training_jobs))
+    def __init__(
+        self,
+        processing_jobs: Jobs[ProcessJob],
+        training_jobs: Jobs[ProcessJob],
+        tuning_jobs: Jobs[TuningJob],
+    ) -> None:
+        searches = Searches(tuning_jobs, training_jobs)
+        tuning = _Words(
+            "HyperParameterTuning", searches.describe, searches.summary, "Name", "Ascending"
+        )
+        self._kinds: tuple[tuple[_Words, Jobs[Any]], ...] = (
+            (_Words("Processing", processing.describe), processing_jobs),
+            (_Words("Training", training.describe), training_jobs),
+            (tuning, tuning_jobs),
+        )
         self.operations: dict[str, Callable[[Request], dict[str, Any]]] = {
             "AddTags": self._add_tags,
             "DeleteTags": self._delete_tags,
             "ListTags": self._list_tags,
+            "ListTrainingJobsForHyperParameterTuningJob": searches.list_trials,
         }
         for words, jobs in self._kinds:
             self.operations |= _operations(words, jobs)
@@ -67,13 +84,14 @@ class SageMakerJobs:
         for _, jobs in self._kinds:
             for job in jobs.all():
                 if job.record.arn == arn:
-                    return job
+                    found: Job = job
+                    return found
             if f":{jobs.kind.arn_type}/" in arn:
                 raise ServiceError("ResourceNotFound", f"There is no {arn}.")
         raise UnknownOperation(arn)  # something else's tags
 
 
-def _operations(words: _Words, jobs: Jobs) -> dict[str, Callable[[Request], dict[str, Any]]]:
+def _operations(words: _Words, jobs: Jobs[Any]) -> dict[str, Callable[[Request], dict[str, Any]]]:
     """The four operations of one kind of job."""
     noun = words.noun
     name_key, arn_key, status_key = f"{noun}JobName", f"{noun}JobArn", f"{noun}JobStatus"
@@ -90,15 +108,11 @@ def _operations(words: _Words, jobs: Jobs) -> dict[str, Callable[[Request], dict
 
     def list_(request: Request) -> dict[str, Any]:
         found = [job.record for job in jobs.all() if _wanted(job.record, request)]
-        if request.get("SortBy") == "Name":
-            found.sort(key=lambda record: record.name)
-        if request.get("SortOrder", "Descending") == "Descending":
+        if (sort_by := request.get("SortBy", words.sort_by)) != "CreationTime":
+            found.sort(key=lambda record: record.name if sort_by == "Name" else record.status)
+        if request.get("SortOrder", words.sort_order) == "Descending":
             found.reverse()
-        token = str(request.get("NextToken") or 0)
-        if not token.isdecimal():
-            raise ServiceError("ValidationException", f"Invalid NextToken: {token!r}.")
-        start = int(token)
-        page = found[start : start + request.get("MaxResults", _PAGE)]
+        records, token = page(found, request)
         summaries = [
             {
                 name_key: record.name,
@@ -107,13 +121,11 @@ def _operations(words: _Words, jobs: Jobs) -> dict[str, Callable[[Request], dict
                 "CreationTime": record.created,
                 "LastModifiedTime": record.modified,
                 **({f"{noun}EndTime": record.ended} if record.ended is not None else {}),
+                **words.summary(record),
             }
-            for record in page
+            for record in records
         ]
-        response: dict[str, Any] = {f"{noun}JobSummaries": summaries}
-        if start + len(page) < len(found):
-            response["NextToken"] = str(start + len(page))
-        return response
+        return {f"{noun}JobSummaries": summaries, **token}
 
     return {
         f"Create{noun}Job": create,

@@ -6,7 +6,6 @@ The names of the variables and the form of the arguments are those of AWS's sage
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -64,6 +63,7 @@ def variables(
     resource_config: Mapping[str, Any],
     job_name: str,
     argv: Sequence[str],
+    cores: int,
 ) -> dict[str, str]:
     """The environment of the program, with the container's own paths in it."""
     own = users_own(values)
@@ -83,7 +83,7 @@ def variables(
         "module_dir": values["sagemaker_submit_directory"],
         "module_name": program.removesuffix(".py"),
         "network_interface_name": "lo",
-        "num_cpus": os.cpu_count() or 1,
+        "num_cpus": cores,
         "num_gpus": 0,
         "output_data_dir": "/opt/ml/output/data",
         "output_dir": "/opt/ml/output",

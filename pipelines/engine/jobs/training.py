@@ -1,22 +1,33 @@
-"""Training jobs: script mode, channels, hyperparameters, and a model in one archive."""
+"""Training jobs: channels, hyperparameters, a program, and a model in one archive.
+
+The program is a script, as the toolkit in AWS's training images starts it (script mode), or the
+command of an image of one's own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pipelines.engine.jobs import metrics
 from pipelines.engine.jobs.archive import pack, unpack
+from pipelines.engine.jobs.checkpoints import Checkpoints, local_path
 from pipelines.engine.jobs.container import Container, JobError
 from pipelines.engine.jobs.kind import Command
 from pipelines.engine.jobs.record import Record
 from pipelines.engine.jobs.script_mode import arguments, decode, users_own, variables
 from pipelines.engine.jobs.supported import TRAINING
 from pipelines.engine.jobs.transfer import Stored, download, files_below, split_uri, upload_file
+from pipelines.engine.processes.log import LogFile
 from pipelines.engine.s3.objects import ObjectStore
 from pipelines.engine.wire.service import ServiceError
 
+_ML = PurePosixPath("/opt/ml")
 _CODE = "/opt/ml/code"
+# What SageMaker itself puts below /opt/ml.
+_TAKEN = ("code", "config", "errors", "input", "model", "output")
 _MAX_RUNTIME_S = 86_400  # SageMaker's, when the request says nothing
 _INSTALLED = ("requirements.txt", "setup.py", "pyproject.toml")
 
@@ -32,23 +43,14 @@ class Training:
     supported = TRAINING
 
     def check(self, request: Mapping[str, Any]) -> None:
-        """A program and its archive, and channels that are all different."""
-        values = decode(request.get("HyperParameters", {}))
-        program = values.get("sagemaker_program")
-        archive = values.get("sagemaker_submit_directory")
-        if not isinstance(program, str) or not isinstance(archive, str):
-            raise _invalid(
-                "HyperParameters has no sagemaker_program and sagemaker_submit_directory: the "
-                "local engine trains in script mode only, as it does not run the image."
-            )
-        path = PurePosixPath(program)
-        if path.suffix != ".py" or path.is_absolute() or ".." in path.parts:
-            raise _invalid(f"sagemaker_program {program!r} is not a Python file in the archive.")
-        if not archive.startswith("s3://"):
-            raise _invalid(f"sagemaker_submit_directory {archive!r} is not an S3 URI.")
+        """A program, channels that are all different, metrics and checkpoints that can be had."""
+        if _is_script(request):
+            _check_script(decode(request.get("HyperParameters", {})))
         channels = _channels(request)
         if len(channels) != len(request.get("InputDataConfig", ())):
             raise _invalid("Two channels have the same ChannelName.")
+        metrics.check(metrics.metric_definitions(request))
+        _check_checkpoints(request.get("CheckpointConfig"))
 
     def name_in_use(self, arn: str) -> str:
         return (
@@ -56,22 +58,21 @@ class Training:
             f"and a training job with this name already exists ({arn})"
         )
 
-    def not_found(self, name: str) -> str:
-        return "Requested resource not found."
+    def not_found(self, name: str) -> ServiceError:
+        return _invalid("Requested resource not found.")
 
     def image(self, request: Mapping[str, Any]) -> str:
         return str(request.get("AlgorithmSpecification", {}).get("TrainingImage"))
 
     def prepare(self, record: Record, container: Container, objects: ObjectStore) -> Command:
         request = record.request
-        values = decode(request["HyperParameters"])
         channels = _channels(request)
         for name, uri in channels.items():
             download(objects, uri, container.path(f"/opt/ml/input/data/{name}"))
         for folder in ("/opt/ml/model", "/opt/ml/output/data", "/opt/ml/output/intermediate"):
             container.path(folder).mkdir(parents=True)
-        _unpack_code(values, container, objects)
-
+        if checkpoints := _checkpoints(request, container, objects):
+            checkpoints.restore()
         input_data_config = {
             each["ChannelName"]: {
                 "S3DistributionType": "FullyReplicated",
@@ -86,34 +87,45 @@ class Training:
             "hosts": ["algo-1"],
             "network_interface_name": "lo",
         }
+        hyperparameters = request.get("HyperParameters", {})
         config = "/opt/ml/input/config"
-        container.write_config(f"{config}/hyperparameters.json", request["HyperParameters"])
+        container.write_config(f"{config}/hyperparameters.json", hyperparameters)
         container.write_config(f"{config}/inputdataconfig.json", input_data_config)
         container.write_config(f"{config}/resourceconfig.json", resource_config)
 
-        argv = arguments(users_own(values))
-        environment = variables(
-            values=values,
-            channels=list(channels),
-            input_data_config=input_data_config,
-            resource_config=resource_config,
-            job_name=record.name,
-            argv=argv,
-        )
+        environment = {"TRAINING_JOB_NAME": record.name, "TRAINING_JOB_ARN": record.arn}
+        if _is_script(request):
+            values = decode(hyperparameters)
+            _unpack_code(values, container, objects)
+            words = arguments(users_own(values))
+            argv, cwd = ["python", values["sagemaker_program"], *words], container.path(_CODE)
+            environment |= {"PYTHONPATH": _CODE} | variables(
+                values=values,
+                channels=list(channels),
+                input_data_config=input_data_config,
+                resource_config=resource_config,
+                job_name=record.name,
+                argv=words,
+                cores=record.cores,
+            )
+        else:
+            algorithm = request["AlgorithmSpecification"]
+            argv = [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", ())]
+            cwd = container.work
+        stopping = request.get("StoppingCondition", {})
         return Command(
-            argv=["python", values["sagemaker_program"], *argv],
-            environment={
-                "PYTHONPATH": _CODE,
-                "TRAINING_JOB_NAME": record.name,
-                "TRAINING_JOB_ARN": record.arn,
-                **environment,
-                **request.get("Environment", {}),
-            },
-            cwd=container.path(_CODE),
-            max_runtime_s=request.get("StoppingCondition", {}).get(
-                "MaxRuntimeInSeconds", _MAX_RUNTIME_S
-            ),
+            argv=argv,
+            environment={**environment, **request.get("Environment", {})},
+            cwd=cwd,
+            max_runtime_s=stopping.get("MaxRuntimeInSeconds", _MAX_RUNTIME_S),
         )
+
+    def beside(
+        self, record: Record, container: Container, objects: ObjectStore, log: LogFile
+    ) -> AbstractContextManager[None]:
+        """Checkpoints are copied while the program runs."""
+        checkpoints = _checkpoints(record.request, container, objects)
+        return nullcontext() if checkpoints is None else checkpoints.kept(log)
 
     def message(self, container: Container) -> str:
         return container.read_message("/opt/ml/output/failure")
@@ -160,6 +172,7 @@ def describe(record: Record) -> dict[str, Any]:
         "EnableManagedSpotTraining": False,
         **request,
         "TrainingJobArn": record.arn,
+        "TuningJobArn": record.tuning_arn or None,
         "TrainingJobStatus": record.status,
         "SecondaryStatus": record.secondary,
         "SecondaryStatusTransitions": transitions,
@@ -170,9 +183,63 @@ def describe(record: Record) -> dict[str, Any]:
         "TrainingEndTime": record.ended,
         "TrainingTimeInSeconds": duration,
         "BillableTimeInSeconds": duration,
+        "FinalMetricDataList": list(record.metrics) or None,
         "FailureReason": record.failure_reason or None,
     }
     return {key: value for key, value in response.items() if value is not None}
+
+
+def _is_script(request: Mapping[str, Any]) -> bool:
+    """Whether the image's toolkit starts a script, rather than the request naming a command.
+
+    Raises:
+        ServiceError: arguments for a command that only the image knows.
+    """
+    algorithm = request.get("AlgorithmSpecification", {})
+    if algorithm.get("ContainerArguments") and not algorithm.get("ContainerEntrypoint"):
+        raise _invalid(
+            "AlgorithmSpecification.ContainerArguments needs a ContainerEntrypoint: the image's "
+            "own is inside the image, which the local engine does not run."
+        )
+    return not algorithm.get("ContainerEntrypoint")
+
+
+def _check_script(values: Mapping[str, Any]) -> None:
+    program = values.get("sagemaker_program")
+    archive = values.get("sagemaker_submit_directory")
+    if not isinstance(program, str) or not isinstance(archive, str):
+        raise _invalid(
+            "HyperParameters has no sagemaker_program and sagemaker_submit_directory, and "
+            "AlgorithmSpecification no ContainerEntrypoint: the local engine does not run the "
+            "image, and so not what the image alone knows."
+        )
+    path = PurePosixPath(program)
+    if path.suffix != ".py" or path.is_absolute() or ".." in path.parts:
+        raise _invalid(f"sagemaker_program {program!r} is not a Python file in the archive.")
+    if not archive.startswith("s3://"):
+        raise _invalid(f"sagemaker_submit_directory {archive!r} is not an S3 URI.")
+
+
+def _check_checkpoints(config: Mapping[str, Any] | None) -> None:
+    if config is None:
+        return
+    if not config["S3Uri"].startswith("s3://"):
+        raise _invalid(f"CheckpointConfig.S3Uri {config['S3Uri']!r} is not an S3 URI.")
+    path = PurePosixPath(local_path(config))
+    inside = path.parts[3:4]
+    if path.parts[:3] != _ML.parts or ".." in path.parts or not inside or inside[0] in _TAKEN:
+        raise _invalid(
+            f"CheckpointConfig.LocalPath {str(path)!r} is not a folder of its own below {_ML}."
+        )
+
+
+def _checkpoints(
+    request: Mapping[str, Any], container: Container, objects: ObjectStore
+) -> Checkpoints | None:
+    config = request.get("CheckpointConfig")
+    if config is None:
+        return None
+    return Checkpoints(container.path(local_path(config)), config["S3Uri"], objects)
 
 
 def _unpack_code(values: Mapping[str, Any], container: Container, objects: ObjectStore) -> None:

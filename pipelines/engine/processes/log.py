@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,10 +29,15 @@ class LogEvent:
 
 
 class LogFile:
-    """Writes a log. Each source (standard output, standard error) has lines of its own."""
+    """Writes a log. Each source (standard output, standard error) has lines of its own.
+
+    Attributes:
+        heard: Called with the lines of sources, once they are written.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.heard: Callable[[list[str]], None] = lambda lines: None
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._sources: dict[str, _Lines] = {}
 
@@ -42,7 +48,7 @@ class LogFile:
     def feed(self, source: str, data: bytes) -> None:
         """Write what has come from a source: its complete lines, the rest when it is complete."""
         lines = self._sources.setdefault(source, _Lines())
-        self._write(lines.feed(data))
+        self._hear(lines.feed(data))
 
     def last_line(self, source: str) -> str:
         """The last line of a source that is not blank; empty if there is none."""
@@ -51,7 +57,7 @@ class LogFile:
     def finish(self) -> None:
         """Write the lines that never got their newline."""
         for lines in self._sources.values():
-            self._write(lines.finish())
+            self._hear(lines.finish())
 
     def size(self) -> int:
         """How many bytes it has."""
@@ -59,6 +65,10 @@ class LogFile:
 
     def close(self) -> None:
         os.close(self._file)
+
+    def _hear(self, lines: list[str]) -> None:
+        self._write(lines)
+        self.heard(lines)
 
     def _write(self, lines: list[str]) -> None:
         if not lines:

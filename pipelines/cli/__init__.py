@@ -28,6 +28,8 @@ COMMANDS = {
     "data": ("data", "Fetch a dataset, and upload it to where an environment reads it."),
     "deploy": ("deploy", "Create, check, upload and deploy an environment (what deploy.sh calls)."),
     "run": ("run", "Start an execution, follow it, and exit 0 only on success."),
+    "approve": ("approve", "Approve the model that an execution waits with."),
+    "reject": ("approve", "Reject the model that an execution waits with."),
     "local": ("local", "Start, stop, reset or look at the local engine."),
 }
 

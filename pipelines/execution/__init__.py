@@ -8,6 +8,7 @@
     logs        what a job writes
     reason      why a Task failed, in the job's own words (pure)
     watch       all of this, until the end
+    approvals   the question that an execution waits with, and its one answer
 
 Nothing here prints: who wants to see an execution passes a `Watcher`.
 """

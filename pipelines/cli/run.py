@@ -85,7 +85,7 @@ def run(
             document = {"name": started.name, "arn": started.arn}
             click.echo(json.dumps(document) if as_json else started.arn)
             return
-        outcome = _follow(connection, started)
+        outcome = _follow(connection, started, env)
     except KeyboardInterrupt:
         click.echo(f"\nInterrupted. The execution {execution} goes on.", err=True)
         click.echo(_what_next(connection, execution_arn(machine, execution), again), err=True)
@@ -131,10 +131,11 @@ def _default_name() -> str:
     return default_name(datetime.now(UTC), secrets.token_hex(3))
 
 
-def _follow(connection: Connection, started: Started) -> Outcome:
+def _follow(connection: Connection, started: Started, env: str) -> Outcome:
     """Watch on standard error: live on a terminal, line by line elsewhere."""
     from rich.console import Console
 
+    from pipelines.cli.run_question import Questions
     from pipelines.cli.run_report import LOG_LINES, Outcome
     from pipelines.cli.run_watchers import LineWatcher, LiveWatcher
     from pipelines.clock import RealClock
@@ -147,7 +148,8 @@ def _follow(connection: Connection, started: Started) -> Outcome:
         soft_wrap=True,
     )
     with LiveWatcher(console) if console.is_terminal else LineWatcher(console) as watcher:
-        watch = Watch(connection, started.arn, watcher, RealClock())
+        questions = Questions(watcher, started.name, env)
+        watch = Watch(connection, started.arn, questions, RealClock())
         view = watch.until_the_end()
         failed = view.failed_state
         log = watch.last_lines(failed.job, LOG_LINES) if failed and failed.job else []

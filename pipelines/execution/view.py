@@ -39,6 +39,8 @@ class State:
     Attributes:
         attempts: how often its Task was scheduled; 0 for a state that is no Task.
         job: the job of the latest attempt.
+        hands_out: the call that handed out the token which the latest attempt waits for, such as
+            "putItem"; empty if it waits for none.
         error, cause: of the latest attempt that failed, unless one succeeded after it.
     """
 
@@ -49,6 +51,7 @@ class State:
     status: StateStatus = "running"
     attempts: int = 0
     job: Job | None = None
+    hands_out: str = ""
     error: str = ""
     cause: str = ""
 
@@ -124,7 +127,16 @@ def _after(state: State, event: Mapping[str, Any], details: Mapping[str, Any]) -
     if type.endswith("StateAborted"):
         return replace(state, status="aborted", ended=event["timestamp"])
     if type.endswith("Scheduled"):
-        return replace(state, attempts=state.attempts + 1, job=_job(details), error="", cause="")
+        return replace(
+            state,
+            attempts=state.attempts + 1,
+            job=_job(details),
+            hands_out="",
+            error="",
+            cause="",
+        )
+    if type == "TaskSubmitted":
+        return replace(state, hands_out=_hands_out(details))
     if type.endswith(_FAILURES):
         error, cause = details.get("error", ""), details.get("cause", "")
         return replace(state, error=error or "States.Timeout", cause=cause)
@@ -161,6 +173,12 @@ def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
             details: Mapping[str, Any] = value
             return details
     return {}
+
+
+def _hands_out(details: Mapping[str, Any]) -> str:
+    """The call that has handed a Task's token out, if the Task waits for that."""
+    call, _, pattern = str(details.get("resource", "")).partition(".")
+    return call if pattern == "waitForTaskToken" else ""
 
 
 def _job(details: Mapping[str, Any]) -> Job | None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.engine.alarms import alarm_state
 from pipelines.engine.calls import ACCOUNT, TARGETS, Calls
+from pipelines.engine.events.bus import EventBus
+from pipelines.engine.events.changes import StatusChanges
+from pipelines.engine.events.put_events import Events
 from pipelines.engine.executions.activities import Activities
 from pipelines.engine.executions.definition_operations import DefinitionOperations
 from pipelines.engine.executions.endings import Endings
@@ -25,6 +30,9 @@ from pipelines.engine.executions.task_operations import TaskOperations
 from pipelines.engine.executions.tokens import DurableTokens
 from pipelines.engine.executions.versions import VersionOperations
 from pipelines.engine.functions.service import Lambda, build_lambda
+from pipelines.engine.hosting import endpoint as hosted
+from pipelines.engine.hosting.invoking import Runtime
+from pipelines.engine.hosting.service import Hosting
 from pipelines.engine.integrations.integrations import Integrations
 from pipelines.engine.jobs.container import ML
 from pipelines.engine.jobs.jobs import Jobs
@@ -37,7 +45,7 @@ from pipelines.engine.jobs.tuning.kind import tuning_jobs
 from pipelines.engine.logs import Logs
 from pipelines.engine.processes.guardian import Guardian
 from pipelines.engine.s3.objects import ObjectStore
-from pipelines.engine.wire.service import Service
+from pipelines.engine.wire.service import InTurn, Service
 from pipelines.errors import EngineError, InputError
 
 STOP_GRACE = "PIPELINES_STOP_GRACE_S"
@@ -51,9 +59,11 @@ class Services:
     by_target: Mapping[str, Service]
     jobs: tuple[Jobs[Any], ...]
     functions: Lambda
+    hosting: Hosting
     executions: Executions
     express: ExpressExecutions
     activities: Activities
+    changes: StatusChanges
     guardian: Guardian
 
     def start(self) -> None:
@@ -61,16 +71,20 @@ class Services:
         for jobs in self.jobs:
             jobs.recover()
         self.functions.start()
+        self.hosting.recover()
         self.executions.recover()
+        self.changes.start()
 
     def shutdown(self) -> None:
         """End every execution, job and function; when this returns, no process is left."""
         self.activities.close()
         self.executions.shutdown()
+        self.changes.close()
         self.express.shutdown()
         for jobs in self.jobs:
             jobs.shutdown()
         self.functions.shutdown()
+        self.hosting.shutdown()
         self.guardian.close()
 
     def running(self) -> list[str]:
@@ -118,6 +132,16 @@ def build_services(
     training_jobs = process_jobs(Training(), surroundings)
     searches = tuning_jobs(training_jobs, surroundings)
     functions = build_lambda(root / "functions", ACCOUNT, calls, objects, guardian)
+    hosting = Hosting(
+        hosted.Surroundings(
+            root=root / "hosting",
+            objects=objects,
+            guardian=guardian,
+            grace_s=surroundings.grace_s,
+            alarm_state=partial(alarm_state, calls),
+        ),
+        ACCOUNT,
+    )
     endings = Endings()
     map_runs = MapRunStore(root)
     activities = Activities(root, ACCOUNT)
@@ -134,7 +158,9 @@ def build_services(
         map_runs=map_runs,
         activities=activities,
     )
-    executions = Executions(root, tasks, tokens, map_runs, endings, files)
+    bus = EventBus(calls)
+    changes = StatusChanges(bus)
+    executions = Executions(root, tasks, tokens, map_runs, endings, files, changes)
     express = ExpressExecutions(tasks)
     machines = StateMachines(root, ACCOUNT, tasks)
     map_run_operations = MapRunOperations(map_runs, executions.runs)
@@ -150,17 +176,23 @@ def build_services(
     )
     return Services(
         by_target={
+            TARGETS["events"]: Events(bus),
             TARGETS["lambda"]: functions,
             TARGETS["states"]: step_functions,
-            "Logs_20140328": Logs((processing_jobs, training_jobs, functions)),
-            "SageMaker": SageMakerJobs(processing_jobs, training_jobs, searches),
+            "Logs_20140328": Logs((processing_jobs, training_jobs, functions, hosting)),
+            TARGETS["sagemaker"]: InTurn(
+                SageMakerJobs(processing_jobs, training_jobs, searches), hosting
+            ),
+            TARGETS["sagemaker-runtime"]: Runtime(hosting),
         },
         # Searches first: they end their trials themselves.
         jobs=(searches, processing_jobs, training_jobs),
         functions=functions,
+        hosting=hosting,
         executions=executions,
         express=express,
         activities=activities,
+        changes=changes,
         guardian=guardian,
     )
 

@@ -11,11 +11,19 @@ from preprocessing.errors import nearest
 from preprocessing.features import Features
 
 
-def judge_headers(part: Part, features: Features, expectations: Expectations) -> Iterator[Outcome]:
-    """Whether every file can be read, and has the columns that it has to have, once each."""
+def judge_headers(
+    part: Part, features: Features, expectations: Expectations, training: Part
+) -> Iterator[Outcome]:
+    """Whether every file can be read, and has the columns that it has to have.
+
+    Args:
+        training: what a model learns from: it needs the same columns to be tested.
+    """
     yield from _readable(part)
-    yield from _twice(part)
     wanted = required_columns(features, expectations)
+    if features.categorical is None and part is not training:
+        learnt = (column for column in training.frame.columns if column not in features.drop)
+        wanted = {**dict.fromkeys(learnt, ERROR), **wanted}
     for column, severity in wanted.items():
         yield _there(part, column, severity)
     yield from _in_some_files(part, wanted)
@@ -46,14 +54,6 @@ def _readable(part: Part) -> Iterator[Outcome]:
         yield Outcome(part.name, None, words, held=False, found=problem)
     if not problems:
         yield Outcome(part.name, None, words)
-
-
-def _twice(part: Part) -> Iterator[Outcome]:
-    for file in part.files:
-        for column in dict.fromkeys(file.header):
-            if (times := file.header.count(column)) > 1:
-                found = f"{file.name} has it {times} times"
-                yield Outcome(part.name, column, "once in a header", held=False, found=found)
 
 
 def _there(part: Part, column: str, severity: str) -> Outcome:

@@ -81,7 +81,8 @@ def _balance(part: Part, labels: pd.Series, column: str, least: float) -> Outcom
 
 
 def _known(training: Part, test: Part, column: str) -> Iterator[Outcome]:
-    if column in training.frame.columns and column in test.frame.columns and len(test.frame):
+    there = column in training.frame.columns and column in test.frame.columns
+    if there and len(training.frame) and len(test.frame):
         labels = test.frame[column]
         known = training.frame[column].dropna().astype(str).unique()
         outcome = Outcome(test.name, column, "labels that training rows have")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 # So many rows are named, and so many values of theirs shown.
 NAMED_ROWS = 10
 SAMPLES = 5
-# Characters of a value that are shown.
-SHOWN = 80
+# Characters of a value that are shown in a sentence, and that are kept.
+SHOWN, KEPT = 80, 200
 # A reason has to fit into what SageMaker and Step Functions show of one.
 REASON = 900
 
@@ -62,7 +62,7 @@ class Outcome:
         "test: age: expected at most 120; 3 rows are above (row 7: '999', …)"
         """
         where = self.part if self.column is None else f"{self.part}: {self.column}"
-        shown = [f"row {s['row']}: {shown_value(s['value'])}" for s in self.samples[:2]]
+        shown = [f"row {s['row']}: {shown_sample(s, self.column)}" for s in self.samples[:2]]
         if shown and (self.rows or 0) > len(shown):
             shown.append("…")
         examples = f" ({', '.join(shown)})" if shown else ""
@@ -156,6 +156,11 @@ def shown_value(value: Any) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
+def shown_sample(sample: Mapping[str, Any], column: str | None) -> str:
+    """What stands in a row: a value of a column, or what is to be said of the whole row."""
+    return str(sample["value"]) if column is None else shown_value(sample["value"])
+
+
 def reason(violations: Iterable[Outcome]) -> str:
     """Why the data were refused: as many sentences as fit; empty if nothing was broken."""
     sentences = [violation.sentence for violation in violations]
@@ -182,4 +187,4 @@ def _plain(value: Any) -> Any:
         finite = not isinstance(item, float) or abs(item) != float("inf")
         return item if finite else str(item)
     text = str(item)
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return text if len(text) <= KEPT else text[:KEPT] + "…"

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from jobs import page
-from jobs.validation.outcomes import counted, percent, shown_value
+from jobs.validation.outcomes import counted, percent, shown_sample, shown_value
 
 Json = Mapping[str, Any]
 
@@ -59,16 +59,17 @@ def _violation(violation: Json) -> str:
     if violation["first_rows"]:
         rows = ", ".join(f"{row:,}" for row in violation["first_rows"])
         more = ", …" if (violation["rows"] or 0) > len(violation["first_rows"]) else ""
-        text += f"<p class=note>In rows {rows}{more}</p>{_samples(violation['samples'])}"
+        text += f"<p class=note>In rows {rows}{more}</p>{_samples(violation)}"
     return page.card(title, text)
 
 
-def _samples(samples: Iterable[Json]) -> str:
-    return _table(
-        ("row", "what stands there"),
-        [(f"{s['row']:,}", f"<code>{escape(shown_value(s['value']))}</code>") for s in samples],
-        numbers={0},
-    )
+def _samples(violation: Json) -> str:
+    column = violation["column"]
+    lines = [
+        (f"{sample['row']:,}", f"<code>{escape(shown_sample(sample, column))}</code>")
+        for sample in violation["samples"]
+    ]
+    return _table(("row", "what stands there"), lines, numbers={0})
 
 
 def _columns(report: Json) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from preprocessing.columns import Columns
+from preprocessing.columns import Columns, check_header
 from preprocessing.errors import DataError
 from preprocessing.parallel import ordered_map
 from preprocessing.parsing import Batch, parse
@@ -33,7 +33,7 @@ class FileFacts:
     """A file that was read.
 
     Attributes:
-        header: the names of its columns; one that stands there twice is there twice.
+        header: the names of its columns.
         first_row: the number of its first row; the files before it hold the rows before.
         problem: why it could not be read to its end, or "".
     """
@@ -53,7 +53,7 @@ class Part:
         name: "training" or "test".
         frame: a row each, by its number (1 is the first): float64 for numbers, categories for
             text, missing where nothing stands or what stands there cannot be read. It has the
-            columns that every file has, once.
+            columns that every file has.
         faults: by column, the values that cannot be read.
         ragged: the rows with the wrong number of fields; they are not in the frame.
         files: in the order of their names.
@@ -69,6 +69,11 @@ class Part:
     def rows(self) -> int:
         """How many rows the files hold, ragged ones included."""
         return len(self.frame) + len(self.ragged)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file could be read to its end."""
+        return not any(file.problem for file in self.files)
 
     def only(self, name: str, chosen: Callable[[np.ndarray], np.ndarray]) -> Part:
         """Some of the rows as a part of their own; `chosen` takes numbers, and gives a mask."""
@@ -95,14 +100,11 @@ def read_part(name: str, folder: Path, is_number: Callable[[str], bool]) -> Part
     """
     paths = Source.find(folder).paths
     headers = [_header(path) for path in paths]
-    readable = [set(header) for header, problem in headers if not problem]
-    once = [
-        column
-        for column in dict.fromkeys(column for header, _ in headers for column in header)
-        if all(column in header for header in readable)
-        and all(header.count(column) < 2 for header, _ in headers)
-    ]
-    table = _Table(once, is_number)
+    readable = [header for header, problem in headers if not problem]
+    columns = (
+        [c for c in readable[0] if all(c in header for header in readable)] if readable else []
+    )
+    table = _Table(columns, is_number)
     for path, (header, problem) in zip(paths, headers, strict=True):
         if problem:
             table.files.append(FileFacts(path.name, header, table.next_row, 0, problem))
@@ -169,11 +171,16 @@ class _Table:
 
 
 def _header(path: Path) -> tuple[tuple[str, ...], str]:
-    """The names of a file's columns, or why they cannot be read."""
+    """The names of a file's columns, and why it cannot be read, if it cannot."""
     try:
-        return tuple(Source([path]).header()), ""
+        names = tuple(Source([path]).header())
     except DataError as error:
         return (), str(error)
+    try:
+        check_header((), names, path.name)
+    except DataError as error:
+        return names, str(error)
+    return names, ""
 
 
 def _numbered(batches: Iterator[RawBatch], before: int) -> Iterator[RawBatch]:

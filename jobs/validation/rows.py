@@ -19,7 +19,7 @@ def judge_rows(part: Part, features: Features, expectations: Expectations) -> It
     enough = Outcome(part.name, None, f"at least {counted(least)}")
     if part.rows >= least:
         yield enough
-    else:
+    elif part.is_whole:
         yield enough.but(f"there {'is' if part.rows == 1 else 'are'} {part.rows:,}")
     yield _rejected(part, features, expectations.max_rejected_share)
     if features.id in part.frame.columns and not expectations.of(features.id).unique:
@@ -36,10 +36,10 @@ def judge_features(part: Part, features: Features) -> Iterator[Outcome]:
         if role not in ("numeric", "binned", "categorical") or part.frame.empty:
             continue
         values = part.frame[column]
-        outcome = Outcome(part.name, column, "a column with more than one value", WARNING)
+        outcome = Outcome(part.name, column, "more than one value", WARNING)
         if values.nunique(dropna=False) > 1:
             yield outcome
-        else:
+        elif column not in part.faults:  # what cannot be read has been told
             always = "nothing" if values.isna().iloc[0] else repr(values.iloc[0])
             yield outcome.but(f"it is {always} in every row; a model learns nothing from it")
 
@@ -53,11 +53,12 @@ def judge_shared(
     another value in each training row: they number the rows.
     """
     most = expectations.max_shared_share
-    if most is not None and len(training.frame) and len(test.frame):
-        columns = _identity(training.frame, test.frame, features)
+    columns = _identity(training.frame, features)
+    comparable = set(columns) <= set(test.frame.columns)  # what is not is said of the header
+    if most is not None and comparable and len(training.frame) and len(test.frame):
         seen = shared(training.frame[columns], test.frame[columns])
-        words = "no row" if most == 0 else f"at most {percent(most)} of rows"
-        outcome = Outcome(test.name, None, f"{words} that stand among the training rows, too")
+        words = "no row that stands" if most == 0 else f"at most {percent(most)} of rows that stand"
+        outcome = Outcome(test.name, None, f"{words} among the training rows, too")
         mask = pd.Series(seen, test.frame.index)
         judged = broken_where(outcome, mask, _rows_as_text(test.frame[columns], mask), "do")
         yield judged if seen.mean() > most else outcome
@@ -93,14 +94,14 @@ def combinations(frame: pd.DataFrame) -> np.ndarray:
     return whole
 
 
-def _identity(training: pd.DataFrame, test: pd.DataFrame, features: Features) -> list[str]:
+def _identity(training: pd.DataFrame, features: Features) -> list[str]:
     numbering = {
         column
         for column in features.drop
         if column in training and training[column].nunique() == len(training)
     }
     left_out = {features.label, features.id, *numbering}
-    return [column for column in training if column in test and column not in left_out]
+    return [column for column in training if column not in left_out]
 
 
 def _rejected(part: Part, features: Features, most: float) -> Outcome:
@@ -117,7 +118,7 @@ def _rejected(part: Part, features: Features, most: float) -> Outcome:
     }
     rejects |= {reject.row: reject for reject in part.ragged}
     share = len(rejects) / max(part.rows, 1)
-    words = "rows that can be read" if most == 0 else f"at most {percent(most)} unreadable rows"
+    words = "rows that can be read" if most == 0 else f"at most {percent(most)} of rows unreadable"
     outcome = Outcome(part.name, None, words)
     if not rejects:
         return outcome

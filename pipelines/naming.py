@@ -73,3 +73,8 @@ def approvals_table_name(environment: Environment) -> str:
 def reuse_table_name(environment: Environment) -> str:
     """The table of results that later executions may take over."""
     return f"{environment.prefix}-reuse"
+
+
+def failed_state_machine_name(environment: Environment) -> str:
+    """The state machine that tells of executions that failed."""
+    return f"{environment.prefix}-failed"

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines import naming
 from pipelines.environment.model import Environment
+from pipelines.template.failed import failure_resources
 from pipelines.template.parts import BUCKET, tags
 
 _TABLES = {
@@ -33,6 +34,7 @@ def build_foundation(environment: Environment) -> dict[str, Any]:
             "Topic": _topic(environment),
             **_subscriptions(environment),
             **tables,
+            **failure_resources(environment),
         },
         "Outputs": {
             "Bucket": {

@@ -9,7 +9,7 @@ from pipelines import naming
 from pipelines.definitions.definition import Definition
 from pipelines.environment.digest import configuration_sha256
 from pipelines.environment.model import Environment
-from pipelines.steps.step import Statement
+from pipelines.template.logs import DELIVER_LOGS, log_group, logging_to
 from pipelines.template.parts import (
     APPROVALS_TABLE,
     BUCKET,
@@ -20,8 +20,6 @@ from pipelines.template.parts import (
     tags,
 )
 from pipelines.template.roles import role
-
-LOG_RETENTION_DAYS = 90
 
 # What `${Name}` in a definition may stand for.
 SUBSTITUTIONS: Mapping[str, Any] = {
@@ -49,23 +47,6 @@ _GIT_COMMIT = {
     "Value": {"Ref": "GitCommit"},
 }
 
-# Delivery of logs is set up through actions that take no resource.
-# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-_DELIVER_LOGS = Statement(
-    "DeliverLogs",
-    (
-        "logs:CreateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:DescribeLogGroups",
-        "logs:DescribeResourcePolicies",
-        "logs:GetLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:UpdateLogDelivery",
-    ),
-    ("*",),
-)
-
 
 def build_pipeline(environment: Environment, definition: Definition) -> dict[str, Any]:
     """The template of one pipeline of an environment."""
@@ -85,17 +66,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
             **{key: what for key, what in _PARAMETERS.items() if key in substitutions},
         },
         "Resources": {
-            "LogGroup": {
-                "Type": "AWS::Logs::LogGroup",
-                "DeletionPolicy": "Delete",
-                "UpdateReplacePolicy": "Delete",
-                "Properties": {
-                    # This prefix keeps log delivery off the limit of the resource policy's size.
-                    "LogGroupName": f"/aws/vendedlogs/states/{name}",
-                    "RetentionInDays": LOG_RETENTION_DAYS,
-                    **tags(environment),
-                },
-            },
+            "LogGroup": log_group(name, environment),
             "JobRole": role(
                 f"{name}-jobs",
                 service="sagemaker.amazonaws.com",
@@ -111,7 +82,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                 trust={**account, "ArnLike": {"aws:SourceArn": {"Fn::Sub": machine_arn}}},
                 permissions=[
                     *((step.name, need) for step in definition.steps for need in step.machine),
-                    ("State machine", _DELIVER_LOGS),
+                    ("State machine", DELIVER_LOGS),
                 ],
                 properties=tags(environment),
             ),
@@ -123,17 +94,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                     "RoleArn": {"Fn::GetAtt": ["StateMachineRole", "Arn"]},
                     "Definition": definition.document,
                     "DefinitionSubstitutions": substitutions,
-                    "LoggingConfiguration": {
-                        "Level": "ERROR",
-                        "IncludeExecutionData": True,
-                        "Destinations": [
-                            {
-                                "CloudWatchLogsLogGroup": {
-                                    "LogGroupArn": {"Fn::GetAtt": ["LogGroup", "Arn"]}
-                                }
-                            }
-                        ],
-                    },
+                    "LoggingConfiguration": logging_to("LogGroup"),
                     **tags(environment),
                 },
             },

@@ -67,7 +67,7 @@ def matches(pattern: Pattern, event: Mapping[str, Any]) -> bool:
 def _is(wanted: Any, value: Any) -> bool:
     """Whether a value, or one in a list of values, is what an item of the pattern asks for."""
     if isinstance(wanted, Mapping) and "exists" in wanted:
-        return (value is not _ABSENT) == wanted["exists"]
+        return (value is not _ABSENT) is wanted["exists"]
     values = value if isinstance(value, list) else [value]
     if isinstance(wanted, Mapping):
         [(name, argument)] = wanted.items()

@@ -1,6 +1,5 @@
 """Where moto answers otherwise than AWS has been seen to, in what state machines call.
 
-events:PutEvents      a Detail of JSON that is no object is malformed
 sqs:SendMessage       an empty body is none
 dynamodb:PutItem, …   the capacity consumed is told only to who asks for it
 sns:Publish           it is the topic that does not exist
@@ -8,7 +7,6 @@ sns:Publish           it is the topic that does not exist
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,7 +14,6 @@ from pipelines.engine.calls import Fallback, request_region
 from pipelines.engine.wire.service import ServiceError, UnknownOperation
 
 Request = Mapping[str, Any]
-_MALFORMED = {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
 _ITEM_OPERATIONS = ("DeleteItem", "GetItem", "PutItem", "UpdateItem")
 
 
@@ -41,31 +38,6 @@ class Corrections:
 Ask = Callable[[Request], dict[str, Any]]
 
 
-def _put_events(request: Request, ask: Ask) -> dict[str, Any]:
-    given = list(request.get("Entries", ()))
-    well_formed = [entry for entry in given if not _is_malformed(entry)]
-    answered: list[Any] = []
-    if well_formed or not given:
-        answered = list(ask({**request, "Entries": well_formed}).get("Entries", ()))
-    results = [_MALFORMED if _is_malformed(entry) else answered.pop(0) for entry in given]
-    failed = sum("ErrorCode" in result for result in results)
-    return {"FailedEntryCount": failed, "Entries": results}
-
-
-def _is_malformed(entry: Request) -> bool:
-    """Whether the Detail is JSON, but no object; what is no JSON at all, moto finds itself.
-
-    >>> _is_malformed({"Source": "s", "DetailType": "d", "Detail": '"text"'})
-    True
-    """
-    if not all(entry.get(member) for member in ("Source", "DetailType", "Detail")):
-        return False
-    try:
-        return not isinstance(json.loads(entry["Detail"]), dict)
-    except (ValueError, TypeError):
-        return False
-
-
 def _send_message(request: Request, ask: Ask) -> dict[str, Any]:
     if request.get("MessageBody") == "":
         raise ServiceError(
@@ -83,7 +55,6 @@ def _item(request: Request, ask: Ask) -> dict[str, Any]:
 
 _CORRECTED: Mapping[str, Mapping[str, Callable[[Request, Ask], dict[str, Any]]]] = {
     "dynamodb": dict.fromkeys(_ITEM_OPERATIONS, _item),
-    "events": {"PutEvents": _put_events},
     "sqs": {"SendMessage": _send_message},
 }
 SERVICES = tuple(_CORRECTED)

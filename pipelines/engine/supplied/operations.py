@@ -40,9 +40,9 @@ ALLOWED: Mapping[str, re.Pattern[str]] = {
             r"(Put|Get|Delete|Update)Item|Batch(Get|Write)Item|Transact(Get|Write)Items|Query|Scan",
             r"(Tag|Untag)Resource|ListTagsOfResource",
         ],
-        # Rules deliver to queues, log groups and other buses; nothing is scheduled.
+        # What a rule delivers, and to whom, is in pipelines.engine.events; nothing is scheduled.
         "events": [
-            r"PutEvents|(Create|Delete|Describe)EventBus|ListEventBuses",
+            r"(Create|Delete|Describe)EventBus|ListEventBuses",
             r"(Put|Delete|Describe|Enable|Disable)Rule|ListRules|ListRuleNamesByTarget",
             r"(Put|Remove)Targets|ListTargetsByRule|(Tag|Untag|ListTagsFor)Resource",
         ],
@@ -66,7 +66,11 @@ ALLOWED: Mapping[str, re.Pattern[str]] = {
         ],
     }.items()
 }
-_TARGET_MEMBERS = {"Arn", "Id", "InputTransformer", "RoleArn", "SqsParameters"}
+# Attempts are not made again here, and what was not delivered is in the engine's log: recorded.
+_TARGET_MEMBERS = {
+    *("Arn", "Id", "Input", "InputPath", "InputTransformer", "RoleArn"),
+    *("DeadLetterConfig", "RetryPolicy", "SqsParameters"),
+}
 _READS = re.compile(r"(Describe|Get|List|Query$|Scan$|BatchGet|TransactGet|Filter)")
 
 
@@ -102,10 +106,11 @@ def takes(service: str, operation: str) -> bool:
 
 
 def _is_delivered_to(target: object) -> bool:
-    """Whether moto's event buses deliver to a rule's target, and as it says."""
+    """Whether events are delivered to a rule's target, and as it says."""
     if not isinstance(target, Mapping) or target.keys() - _TARGET_MEMBERS:
         return False
-    return re.fullmatch(r"arn:[^:]+:(sqs|logs|events):.*", str(target.get("Arn"))) is not None
+    arn = str(target.get("Arn"))
+    return re.fullmatch(r"arn:[^:]+:(events|logs|sns|sqs|states):.*", arn) is not None
 
 
 def changes(operation: str) -> bool:

@@ -208,7 +208,8 @@ def _only_when_close(metrics_path: str, ask: State, approval: State) -> State:
                 "decision": "approved",
                 "by": "the gate",
                 "at": Expression("$$.State.EnteredTime"),
-                "reason": Expression(f"{metrics_path}.gate.reason"),
+                # Which is short enough for the registry's description, whatever stands before it.
+                "reason": Expression(f"{metrics_path}.gate.recorded"),
             }
         ),
         result_path=f"$.{RESULT}",

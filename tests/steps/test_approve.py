@@ -23,7 +23,6 @@ from pipelines.definitions.definition import render
 from pipelines.environment.model import Environment
 from pipelines.sdk import Expression, Pass
 from pipelines.steps.approve import approve
-from pipelines.steps.segment import in_a_row
 from pipelines.steps.step import Scope
 from tests.environments import make_environment
 
@@ -47,7 +46,8 @@ def definition(environment: Environment) -> dict[str, Any]:
         "$.Evaluation.document",
         report=Expression("States.Format('s3://${Bucket}/{}/report.html', $.Evaluate.folder)"),
     )
-    document = json.dumps(render(in_a_row([segment], Pass("Done")), "Approve"))
+    segment.then(Pass("Done"))
+    document = json.dumps(render(segment.start, "Approve"))
     for name in ("Bucket", "ApprovalsTable", "TopicArn"):
         document = document.replace(f"${{{name}}}", f"a-{name.lower()}")
     machine: dict[str, Any] = json.loads(document)
@@ -80,7 +80,12 @@ def run(of: Environment, people: People, *, close: bool = True, **more: Any) -> 
         "Evaluation": {
             "document": {
                 "metrics": {"roc_auc": 0.905},
-                "gate": {"passed": True, "close": close, "reason": "roc_auc is 0.905"},
+                "gate": {
+                    "passed": True,
+                    "close": close,
+                    "reason": "roc_auc is 0.905",
+                    "recorded": "roc_auc = 0.905",
+                },
             }
         },
     }
@@ -242,7 +247,7 @@ def test_a_clear_call_needs_nobody() -> None:
     assert done.status == "SUCCEEDED"
     assert done.calls_of("Ask") == []
     assert done.output["Approval"]["by"] == "the gate"
-    assert done.output["Approval"]["reason"] == "roc_auc is 0.905"
+    assert done.output["Approval"]["reason"] == "roc_auc = 0.905"
     assert done.request_of("Record approval")["ModelApprovalStatus"] == "Approved"
 
 

@@ -1,99 +1,189 @@
-"""Training: Preprocess → Train → Evaluate → Good enough? → Register → Done.
+"""Training: tested data in, an approved and proven endpoint out.
 
-Not good enough ends in a Fail with the numbers in its cause.
+    Validate data → Preprocess → Train or Tune → Find champion → Evaluate → Explain → Good enough?
+    → Register → Approve → Deploy endpoint → Test endpoint → Done
+
+What the configuration switches off is absent. Not good enough, wrong data and a model that nobody
+approves end in a Fail that says why.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from pipelines import naming
 from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import begin, data_key, input_schema
-from pipelines.environment.gate import Gate
+from pipelines.definitions.reuse import Reuse
 from pipelines.environment.model import Environment
-from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind, origins
-from pipelines.steps import documents, evaluate, preprocess, read_json, register, train
-from pipelines.steps.expressions import output_uri
+from pipelines.environment.parts import is_on
+from pipelines.sdk import Expression, Pass, bind, origins
+from pipelines.steps import (
+    champion,
+    documents,
+    evaluate,
+    explain,
+    preprocess,
+    read_json,
+    register,
+    train,
+    tune,
+    validate_data,
+)
+from pipelines.steps.approve import approve
+from pipelines.steps.champion import find_champion
+from pipelines.steps.good_enough import good_enough
+from pipelines.steps.known_model import only_new, unless_known
+from pipelines.steps.second_chance import with_second_chances
+from pipelines.steps.segment import Segment, joined
 from pipelines.steps.step import Scope
+from pipelines.steps.take_over import take_over
 
-_EVALUATION = "$.Evaluation.document"
+_RESULT = "Evaluation"
+_METRICS = f"$.{_RESULT}.document"
+_DOCUMENT = "evaluation.json"
 
 
-def define(environment: Environment, code_digest: str) -> Definition:
-    """The training pipeline of an environment, with the code bundle of that digest."""
-    scope = Scope(environment, "training", code_digest)
+def define(
+    environment: Environment, code_digest: str, sources: Mapping[str, bytes] | None = None
+) -> Definition:
+    """The training pipeline of an environment, with the code bundle of that digest.
 
-    prepare = preprocess.preprocess_training(scope)
-    fit = train.train(scope)
-    measure = evaluate.evaluate(scope)
-    metrics = read_json.read_json(
-        "Read metrics",
-        scope,
-        output_uri(scope, evaluate.JOB_NAME_PATH, "evaluation/metrics.json"),
-        document=documents.METRICS,
-        result="Evaluation",
-        comment="What Evaluate measured",
-    )
-    good_enough = Choice("Good enough?", comment="Whether the model may be registered")
-    registration = register.register(scope, _EVALUATION)
-    done = Pass(
-        "Done",
-        comment="Where everything lies, and how good it is",
-        parameters=bind(
-            {
-                "model_package_arn": Expression(register.ARN_PATH),
-                "model": train.MODEL_URI,
-                "report": output_uri(scope, evaluate.JOB_NAME_PATH, "evaluation/report.html"),
-                "metrics": Expression(f"{_EVALUATION}.metrics"),
-                "rows": Expression(f"{_EVALUATION}.rows"),
-                "rejected": Expression(f"{_EVALUATION}.rejected"),
-                "training": Expression(f"{_EVALUATION}.training"),
-            }
-        ),
-    )
-
-    Chain([prepare.state, fit.state, measure.state, metrics.state])
-    if environment.gate is not None and environment.gate.enabled:
-        Chain([metrics.state, good_enough])
-        good_enough.add_choice(_reaches(environment.gate), next_step=registration.state)
-        good_enough.default_choice(_not_good_enough(environment.gate))
-    else:
-        Chain([metrics.state, registration.state])
-    Chain([registration.state, done])
+    Args:
+        sources: the bundle's files, which reuse makes the digests of steps from.
+    """
+    scope = Scope(environment, "training", code_digest, sources or {})
+    whole = joined([*_made(scope), *_decided(scope), *_served(scope)])
+    whole.then(_done(scope))
 
     keys = [data_key("training_data", environment.data.training, "Labelled rows to train on")]
     if environment.data.test is not None:
         keys.append(data_key("test_data", environment.data.test, "Labelled rows to test on"))
-    start = begin(keys, prepare.state)
+    start = begin(keys, whole.start)
     return Definition(
         "training",
         code_digest,
-        render(start, f"Train, test and register the model of {environment.prefix}"),
-        (prepare, fit, measure, metrics, registration),
+        render(start, f"Train, test, register and serve the model of {environment.prefix}"),
+        whole.steps,
         input_schema("training", keys),
         origins(start),
     )
 
 
-def _reaches(gate: Gate) -> ChoiceRule:
-    """Whether the metric is a number (it is null where it is undefined) within its bound."""
-    path = f"{_EVALUATION}.metrics.{gate.metric}"
-    bound = (
-        ChoiceRule.NumericGreaterThanEquals(variable=path, value=gate.at_least)
-        if gate.at_least is not None
-        else ChoiceRule.NumericLessThanEquals(variable=path, value=gate.at_most)
+def _made(scope: Scope) -> Iterator[Segment]:
+    """From the data to a model that is measured and explained; nothing is decided yet."""
+    environment, reuse = scope.environment, Reuse(scope)
+    yield from map(Segment.of, reuse.listings())
+    if is_on(environment.validation):
+        yield reuse.of(
+            with_second_chances(validate_data.validate_data(scope)),
+            result="ValidateData",
+            program="jobs/validate.py",
+            documents=["features.json", "validation.json"],
+            reads_data=True,
+        )
+    yield reuse.of(
+        with_second_chances(preprocess.preprocess_training(scope)),
+        result=preprocess.NAME,
+        program="jobs/preprocess.py",
+        documents=["features.json"],
+        reads_data=True,
     )
-    return ChoiceRule.And([ChoiceRule.IsNumeric(variable=path, value=True), bound])
+    search = environment.model.tune
+    fit = train.train(scope) if search is None or not search.enabled else tune.tune(scope, search)
+    yield reuse.of(
+        with_second_chances(fit),
+        result=train.NAME,
+        program=_program(environment),
+        after=[preprocess.NAME],
+    )
+    yield find_champion(scope)
+    measured = [
+        reuse.of(
+            with_second_chances(evaluate.evaluate(scope)),
+            result=evaluate.NAME,
+            program="jobs/evaluate.py",
+            documents=[_DOCUMENT],
+            reads_data=True,
+            after=[preprocess.NAME, train.NAME],
+            champion=True,
+        )
+    ]
+    if is_on(environment.explanation):
+        measured.append(
+            reuse.of(
+                with_second_chances(explain.explain(scope)),
+                result=explain.NAME,
+                program="jobs/explain.py",
+                documents=[_DOCUMENT],
+                reads_data=True,
+                after=[preprocess.NAME, train.NAME, evaluate.NAME],
+                champion=True,
+            )
+        )
+    metrics = Segment.of(
+        read_json.read_json(
+            "Read metrics",
+            scope,
+            evaluate.metrics_uri(scope),
+            document=documents.metrics(environment),
+            result=_RESULT,
+            comment="What Evaluate measured",
+        )
+    )
+    if reuse.is_on:
+        yield unless_known(environment, joined(measured), metrics)
+    else:
+        yield joined([*measured, metrics])
 
 
-def _not_good_enough(gate: Gate) -> Fail:
-    wanted = f"at least {gate.at_least}" if gate.at_least is not None else f"at most {gate.at_most}"
-    return Fail(
-        "Not good enough",
-        comment="The model is not registered",
-        error="NotGoodEnough",
-        cause_path=(
-            f"States.Format('The gate wants {gate.metric} {wanted}; the model has {{}} "
-            "on {} test rows. All metrics: {}', "
-            f"{_EVALUATION}.metrics.{gate.metric}, {_EVALUATION}.rows, "
-            f"States.JsonToString({_EVALUATION}.metrics))"
-        ),
+def _program(environment: Environment) -> str | None:
+    """What trains, in the code bundle; None if it is inside an image of the user's own."""
+    if environment.model.entrypoint is not None:
+        return None
+    return environment.model.script or "jobs/train.py"
+
+
+def _decided(scope: Scope) -> Iterator[Segment]:
+    """Whether the model is registered, and who says that it may be used."""
+    environment = scope.environment
+    deciding = [Segment.of(register.register(scope, _METRICS))]
+    if is_on(environment.gate):
+        deciding.insert(0, good_enough(_METRICS))
+    if environment.approval != "automatic":
+        deciding.append(approve(scope, _METRICS, report=explain.report_uri(scope)))
+    decision = joined(deciding)
+    yield only_new(decision) if environment.reuse else decision
+
+
+def _served(scope: Scope) -> Iterator[Segment]:
+    """The endpoint, where there is one: the new model keeps it only if it passes its test."""
+    if is_on(scope.environment.endpoint):
+        yield take_over(
+            scope,
+            model_sha256=Expression(f"{_METRICS}.model_sha256"),
+            old_model_uri=champion.MODEL_URI,
+        )
+
+
+def _done(scope: Scope) -> Pass:
+    """What the execution came to."""
+    environment = scope.environment
+    output: dict[str, str] = {
+        "model_package_arn": Expression(register.ARN_PATH),
+        "model": train.MODEL_URI,
+        "report": explain.report_uri(scope),
+        **{
+            name: Expression(f"{_METRICS}.{name}")
+            for name in ("metrics", "intervals", "rows", "rejected", "training")
+        },
+    }
+    if is_on(environment.validation):
+        output["validation_report"] = validate_data.report_uri(scope)
+    if is_on(environment.gate):
+        output["gate"] = Expression(f"{_METRICS}.gate.reason")
+    if is_on(environment.endpoint):
+        output["endpoint"] = naming.endpoint_name(environment)
+    return Pass(
+        "Done", comment="Where everything lies, and how good it is", parameters=bind(output)
     )

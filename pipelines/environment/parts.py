@@ -57,3 +57,8 @@ class Switchable(Part):
     """A section whose step is absent from the definition without it, or with `enabled: false`."""
 
     enabled: bool = True
+
+
+def is_on(section: Switchable | None) -> bool:
+    """Whether the step of a section is in the definition."""
+    return section is not None and section.enabled

@@ -80,7 +80,7 @@ def ingredients(
     scope: Scope,
     segment: Segment,
     *,
-    program: str,
+    program: str | None,
     documents: Sequence[str] = (),
     after: Sequence[Ingredients] = (),
     data: Sequence[str] = (),
@@ -90,13 +90,14 @@ def ingredients(
     """What the result of a segment, whose first Task starts its job, is made of.
 
     Args:
-        program: the path of the job's program in the bundle.
+        program: the path of the job's program in the bundle; None if it is in an image.
         documents: the bundle's documents that it reads.
         after: what it reads the results of.
         result: where the result lies, if not under the first Task's name.
     """
     request = segment.steps[0].state.fields["parameters"]
-    files = {**closure(scope.sources, program), **{d: scope.sources[d] for d in documents}}
+    files = closure(scope.sources, program) if program is not None else {}
+    files |= {name: scope.sources[name] for name in documents}
     parts = {
         **{name: _sha256(content)[:DIGITS] for name, content in files.items()},
         SETTINGS: _canonical(_effective(request)).decode(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from pipelines.sdk import Chain, ChoiceRule, State
@@ -45,10 +46,10 @@ def when(choice: State, rule: ChoiceRule) -> Callable[[State], None]:
     return lambda following: choice.add_choice(rule, next_step=following)
 
 
-def in_a_row(segments: Iterable[Segment | Step], then: State) -> State:
-    """Link the segments one after the other, and the last to `then`; returns the first state."""
-    following = then
-    for part in reversed([Segment.of(s) if isinstance(s, Step) else s for s in segments]):
-        part.then(following)
-        following = part.start
-    return following
+def joined(parts: Iterable[Segment | Step]) -> Segment:
+    """One segment of several, or of single steps: each is followed by the next."""
+    segments = [Segment.of(part) if isinstance(part, Step) else part for part in parts]
+    for segment, following in pairwise(segments):
+        segment.then(following.start)
+    steps = tuple(step for segment in segments for step in segment.steps)
+    return Segment(segments[0].start, segments[-1].ends, steps)

@@ -15,7 +15,7 @@ from pipelines.sdk import Catch, Chain, Pass
 from pipelines.steps import preprocess, second_chance, train
 from pipelines.steps.expressions import JOB_NAME_LIMIT
 from pipelines.steps.second_chance import with_second_chances
-from pipelines.steps.segment import Segment, in_a_row
+from pipelines.steps.segment import Segment, joined
 from pipelines.steps.step import Scope
 from pipelines.testing import TaskFailed
 from tests.environments import make_environment
@@ -40,8 +40,9 @@ ALGORITHM = failed("AlgorithmError: ExecuteUserScriptError: no such column: age,
 @pytest.fixture(scope="module")
 def machine() -> dict[str, Any]:
     scope = Scope(make_environment(), "training", "c" * 64)
-    start = in_a_row([with_second_chances(train.train(scope))], Pass("Done"))
-    document: dict[str, Any] = render(start, "Train")
+    segment = with_second_chances(train.train(scope))
+    segment.then(Pass("Done"))
+    document: dict[str, Any] = render(segment.start, "Train")
     return json.loads(
         json.dumps(document)
         .replace("${Bucket}", "a-bucket")
@@ -161,7 +162,9 @@ def test_two_jobs_have_chances_of_their_own():
     scope = Scope(make_environment(), "training", "c" * 64)
     jobs = [preprocess.preprocess_training(scope), train.train(scope)]
 
-    document = render(in_a_row(map(with_second_chances, jobs), Pass("Done")), "Both")
+    both = joined(map(with_second_chances, jobs))
+    both.then(Pass("Done"))
+    document = render(both.start, "Both")
 
     catchers = [document["States"][name]["Catch"][0] for name in ("Preprocess", "Train")]
     assert [catcher["ResultPath"] for catcher in catchers] == [

@@ -23,12 +23,13 @@ from pipelines.steps.endpoint import (
     FAILURE_PATH,
     NAME,
     NONE,
+    PREVIOUS,
     new_name,
     section,
     tags,
     watch_alarms,
 )
-from pipelines.steps.endpoint_calls import call, caught, update
+from pipelines.steps.endpoint_calls import call, caught
 from pipelines.steps.endpoint_looks import (
     ABSENT,
     has_new_configuration,
@@ -113,10 +114,16 @@ def deploy_endpoint(scope: Scope, model_sha256: Expression) -> Deployment:
         comment="One that has failed serves nothing, and takes nothing else",
     )
     changes: list[Step] = [create, replace, clear]
-    change = replace.state
+    # Noted before anything changes: an update may be made, and its answer be lost.
+    change = Pass(
+        "Note what serves",
+        comment="It serves again if anything goes wrong",
+        input_path=f"$.{NAME}.{_FOUND}.configuration",
+        result_path=str(PREVIOUS),
+    )
     if section(scope).realtime is not None:
         changes.append(autoscaling.stop_scaling(scope, replace.state))
-        change = changes[-1].state
+    change.next(changes[-1].state if section(scope).realtime is not None else replace.state)
 
     failed = _failed(back)
     new = has_new_configuration(_FOUND)
@@ -179,9 +186,7 @@ def _update(scope: Scope) -> Step:
     """Replace what serves; the old machines are kept until the traffic has moved."""
     environment, endpoint = scope.environment, section(scope)
     also: tuple[Statement, ...] = ()
-    request: dict[str, Any] = {
-        "EndpointConfigName": f"{{% $states.input.{NAME}.EndpointConfigName %}}"
-    }
+    request: dict[str, Any] = {"EndpointName": ENDPOINT, "EndpointConfigName": CONFIGURATION}
     if endpoint.realtime is not None:
         request["DeploymentConfig"] = _deployment(scope)
         if endpoint.realtime.autoscaling is not None:
@@ -192,13 +197,12 @@ def _update(scope: Scope) -> Step:
             ]
     if endpoint.alarms is not None:
         also = (watch_alarms(environment),)
-    return update(
+    return call(
         "Update endpoint",
         scope,
+        "updateEndpoint",
         request,
-        output=(
-            f"{{'begun': $states.result, 'previous': $states.input.{NAME}.{_FOUND}.configuration}}"
-        ),
+        result="begun",
         comment="Traffic moves to the new model; alarms move it back",
         also=also,
     )
@@ -210,7 +214,7 @@ def _deployment(scope: Scope) -> Mapping[str, Any]:
     https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
     """
     endpoint = section(scope)
-    alarms = naming.endpoint_alarm_names(scope.environment)
+    alarms = naming.endpoint_alarm_names(scope.environment).values()
     wait_s = endpoint.update.bake_s if alarms else 0
     routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": wait_s}
     if endpoint.update.first is not None:

@@ -7,13 +7,14 @@ second longer than the one before: a second look comes after one second, and an 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil, sqrt
 
 from pipelines import naming
+from pipelines.regions import partition
 from pipelines.sdk import Catch, ChoiceRule, JsonataTask, Retry, State, Wait
 from pipelines.steps import retry
 from pipelines.steps.endpoint import CONFIGURATION, NAME, NONE, hosting, section
-from pipelines.steps.endpoint_calls import resource
 from pipelines.steps.step import Scope, Step
 
 ABSENT, UNREADABLE = "Absent", "Unreadable"
@@ -31,19 +32,22 @@ _NOT_DESCRIBED = f"($contains({_CAUSE}, 'Could not find') ? '{ABSENT}' : '{UNREA
 def look(name: str, scope: Scope, at: str, *, comment: str, then: State) -> Step:
     """Describe the endpoint, whether there is one or not; what is found is at `$.Endpoint.<at>`."""
 
+    before = f"$states.input.{NAME}.{at}.looks"
+
     def found(status: str, configuration: str, reason: str) -> str:
-        looks = f"($exists($states.input.{NAME}.{at}.looks) ? $states.input.{NAME}.{at}.looks : 0)"
-        return (
-            f"{{% $merge([$states.input, {{'{NAME}': $merge([$states.input.{NAME}, {{'{at}': "
+        value = (
             f"{{'status': {status}, 'configuration': {configuration}, 'reason': {reason}, "
-            f"'looks': {looks} + 1}}}}])}}]) %}}"
+            f"'looks': ($exists({before}) ? {before} : 0) + 1}}"
         )
+        return f"{{% {_merged('$states.input', (NAME, at), value)} %}}"
 
     answer = "$states.result"
     state = JsonataTask(
         name,
         comment=comment,
-        resource=resource(scope, "describeEndpoint"),
+        resource=(
+            f"arn:{partition(scope.environment.region)}:states:::aws-sdk:sagemaker:describeEndpoint"
+        ),
         arguments={"EndpointName": naming.endpoint_name(scope.environment)},
         output=found(
             f"{answer}.EndpointStatus",
@@ -62,6 +66,17 @@ def look(name: str, scope: Scope, at: str, *, comment: str, then: State) -> Step
     )
     state.next(then)
     return Step(state, machine=(hosting(scope.environment),))
+
+
+def _merged(whole: str, path: Sequence[str], value: str) -> str:
+    """JSONata: an object with a value set at a path; what is beside it stays.
+
+    >>> _merged("$x", ["a", "b"], "1")
+    "$merge([$x, {'a': $merge([$x.a, {'b': 1}])}])"
+    """
+    first, *rest = path
+    inner = _merged(f"{whole}.{first}", rest, value) if rest else value
+    return f"$merge([{whole}, {{'{first}': {inner}}}])"
 
 
 def _or_none(text: str) -> str:

@@ -35,7 +35,7 @@ from pipelines.steps.endpoint import (
     PREVIOUS,
     section,
 )
-from pipelines.steps.endpoint_calls import call, caught, update
+from pipelines.steps.endpoint_calls import call, caught
 from pipelines.steps.endpoint_looks import (
     ABSENT,
     SETTLED,
@@ -50,8 +50,8 @@ from pipelines.steps.step import Scope, Step
 from pipelines.steps.stop import stop
 
 _NOW = "now"
-_RESTORED_PATH = f"$.{NAME}.restored"
-_REMAINS = "$.Remains"
+_TRIED_PATH = f"$.{NAME}.tried"
+_REMAINS_PATH = "$.Remains"
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,18 @@ def take_back(scope: Scope, again: State) -> TakeBack:
         comment="A person has to look",
         then=ended,
     )
-    model = _remove("model", scope, "deleteModel", "ModelName", then=done, otherwise=stuck)
-    configuration = _remove(
+    scaled, scaling = _restart_scaling(scope, done=done, ended=ended)
+    model, removing_model = _remove(
+        "model", scope, "deleteModel", "ModelName", then=scaled, otherwise=stuck
+    )
+    configuration, removing_configuration = _remove(
         "endpoint configuration",
         scope,
         "deleteEndpointConfig",
         "EndpointConfigName",
-        then=model[0].state,
+        then=removing_model,
         otherwise=stuck,
     )
-    settled = _restart_scaling(scope, then=configuration[0].state, otherwise=stuck)
 
     state = Choice("Taken back?", comment="What serves now?")
     pause = wait("Wait to take back", _NOW, comment="Until the endpoint is something", then=state)
@@ -102,11 +104,13 @@ def take_back(scope: Scope, again: State) -> TakeBack:
         "Look what is left", scope, _NOW, comment="What has become of the endpoint", then=state
     )
     Chain([pause, again_look.state])
-    restore = update(
+    # Whatever they answer, the next look tells what they did. Nothing is tried twice.
+    restore = call(
         "Restore endpoint",
         scope,
-        {"EndpointConfigName": f"{{% $states.input.{NAME}.previous %}}"},
-        output="{'restored': true}",
+        "updateEndpoint",
+        {"EndpointName": ENDPOINT, "EndpointConfigName": PREVIOUS},
+        result="tried",
         comment="What served before serves again",
     )
     remove = call(
@@ -114,36 +118,34 @@ def take_back(scope: Scope, again: State) -> TakeBack:
         scope,
         "deleteEndpoint",
         {"EndpointName": ENDPOINT},
-        result="removed",
+        result="tried",
         comment="It serves nothing but what is taken back",
     )
     for step in (restore, remove):
-        caught(step, stuck, _REMAINS)
+        caught(step, pause, _TRIED_PATH)
         step.state.next(pause)
 
     fresh = ChoiceRule.StringEquals(variable=str(PREVIOUS), value=NONE)
     new = has_new_configuration(_NOW)
-    state.add_choice(has_status(_NOW, ABSENT), configuration[0].state)
+    state.add_choice(has_status(_NOW, ABSENT), removing_configuration)
     state.add_choice(has_status(_NOW, UNREADABLE), stuck)
-    state.add_choice(ChoiceRule.And([has_status(_NOW, *SETTLED), ChoiceRule.Not(new)]), settled[0])
+    state.add_choice(
+        ChoiceRule.And([has_status(_NOW, *SETTLED), ChoiceRule.Not(new)]), removing_configuration
+    )
     state.add_choice(too_often(scope, _NOW), stuck)
-    state.add_choice(ChoiceRule.And([has_status(_NOW, *SETTLED), fresh]), remove.state)
     state.add_choice(
         ChoiceRule.And(
-            [
-                has_status(_NOW, "InService"),
-                ChoiceRule.IsPresent(variable=_RESTORED_PATH, value=False),
-            ]
+            [has_status(_NOW, *SETTLED), ChoiceRule.IsPresent(variable=_TRIED_PATH, value=True)]
         ),
-        restore.state,
+        stuck,
     )
-    # Restored, and yet the new one serves: SageMaker has rolled the restoring back.
+    state.add_choice(ChoiceRule.And([has_status(_NOW, *SETTLED), fresh]), remove.state)
+    state.add_choice(has_status(_NOW, "InService"), restore.state)
+    # It has failed, and replaced another: only a person, or a redrive, can do away with it.
     state.add_choice(has_status(_NOW, *SETTLED), stuck)
     state.default_choice(pause)
-    return TakeBack(
-        again_look.state,
-        (again_look, restore, remove, *settled[1], configuration[0], model[0]),
-    )
+    steps = (again_look, restore, remove, configuration, model, *scaling)
+    return TakeBack(again_look.state, steps)
 
 
 def _told(name: str, words: str, arguments: str = "", *, comment: str, then: State) -> State:
@@ -167,7 +169,7 @@ def _told(name: str, words: str, arguments: str = "", *, comment: str, then: Sta
 def _remove(
     what: str, scope: Scope, operation: str, member: str, *, then: State, otherwise: State
 ) -> tuple[Step, State]:
-    """Delete a thing of the new name, which may never have been made."""
+    """Delete a thing of the new name, which may never have been made; the step, and its state."""
     step = call(
         f"Remove {what}",
         scope,
@@ -177,26 +179,34 @@ def _remove(
         comment="It may never have been made",
     )
     there = Choice(f"No {what}?", comment="It is gone, or it was never there")
-    caught(step, there, _REMAINS)
+    caught(step, there, _REMAINS_PATH)
     there.add_choice(
-        ChoiceRule.StringMatches(variable=f"{_REMAINS}.Cause", value="Could not find*"), then
+        ChoiceRule.StringMatches(variable=f"{_REMAINS_PATH}.Cause", value="Could not find*"), then
     )
     there.default_choice(otherwise)
     step.state.next(then)
-    return step, there
+    return step, step.state
 
 
-def _restart_scaling(
-    scope: Scope, *, then: State, otherwise: State
-) -> tuple[State, tuple[Step, ...]]:
-    """Scale what served before again, if the endpoint scales."""
+def _restart_scaling(scope: Scope, *, done: State, ended: State) -> tuple[State, tuple[Step, ...]]:
+    """Scale what serves again, if the endpoint scales, and there is one."""
     realtime = section(scope).realtime
     if realtime is None or realtime.autoscaling is None:
-        return then, ()
+        return done, ()
     steps = autoscaling.scale(
         scope, realtime.autoscaling, ("Restart scaling", "Reset scaling policy")
     )
+    without = _told(
+        "Scaling not restarted",
+        "What was made for it is removed, and what served before serves, but does not scale: {}",
+        f"{_REMAINS_PATH}.Cause",
+        comment="The next deployment starts it again",
+        then=ended,
+    )
     for step in steps:
-        caught(step, otherwise, _REMAINS)
-    steps[-1].state.next(then)
-    return steps[0].state, steps
+        caught(step, without, _REMAINS_PATH)
+    steps[-1].state.next(done)
+    there = Choice("Anything to scale?", comment="Not if the endpoint was a new one")
+    there.add_choice(has_status(_NOW, ABSENT), done)
+    there.default_choice(steps[0].state)
+    return there, steps

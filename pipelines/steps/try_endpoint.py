@@ -38,7 +38,7 @@ def try_endpoint(
     compute = scope.environment.steps.test_endpoint
     if endpoint.test is None or compute is None:
         raise ValueError(f"{scope.environment.name} does not test its endpoint")
-    inputs = {"evaluation": output_uri(scope, evaluate.JOB_NAME_PATH, "evaluation/")}
+    inputs = {"evaluation": evaluate.golden_uri(scope)}
     if old_model_uri is not None:
         inputs["old"] = old_model_uri
     job = processing_step(

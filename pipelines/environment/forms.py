@@ -117,6 +117,9 @@ HyperparameterName = Annotated[
         "letters, digits and _, and not begin with sagemaker_",
     ),
 ]
+MetricName = Annotated[
+    str, _form(r"[A-Za-z0-9_.-]{1,128}", "the name of a metric, such as roc_auc")
+]
 _TAG_WORDS = "letters, digits, spaces and _ . : / = + - @"
 TagKey = Annotated[
     str,

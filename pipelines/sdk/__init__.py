@@ -28,6 +28,7 @@ from pipelines.sdk.states import (
     Wait,
 )
 from pipelines.sdk.training import TrainingJob, training_step
+from pipelines.sdk.tuning import tuning_step
 
 __all__ = [
     "Catch",
@@ -51,4 +52,5 @@ __all__ = [
     "origins",
     "processing_step",
     "training_step",
+    "tuning_step",
 ]

@@ -87,16 +87,26 @@ with _undoing_side_effects():
     from sagemaker import image_uris
     from sagemaker.estimator import Estimator
     from sagemaker.inputs import TrainingInput
+    from sagemaker.parameter import (
+        CategoricalParameter,
+        ContinuousParameter,
+        IntegerParameter,
+    )
     from sagemaker.processing import ProcessingInput, ProcessingOutput, Processor
     from sagemaker.sklearn.estimator import SKLearn
+    from sagemaker.tuner import HyperparameterTuner
     from stepfunctions.steps import Chain, ChoiceRule, Graph, integration_resources
     from stepfunctions.steps.states import State
 
 __all__ = [
+    "CategoricalParameter",
     "Chain",
     "ChoiceRule",
+    "ContinuousParameter",
     "Estimator",
     "Graph",
+    "HyperparameterTuner",
+    "IntegerParameter",
     "ProcessingInput",
     "ProcessingOutput",
     "Processor",

@@ -100,3 +100,10 @@ class TrainingStep(Made, states.TrainingStep):  # type: ignore[misc]
 
     def allowed_fields(self) -> list[Enum]:
         return [*super().allowed_fields(), _Added.RESULT_SELECTOR]
+
+
+class TuningStep(Made, states.TuningStep):  # type: ignore[misc]
+    """A tuning job's Task that can select from its result."""
+
+    def allowed_fields(self) -> list[Enum]:
+        return [*super().allowed_fields(), _Added.RESULT_SELECTOR]

@@ -12,6 +12,12 @@ from pipelines.sdk.door import Estimator, SKLearn, State, TrainingInput, in_regi
 from pipelines.sdk.expressions import Expression, bind
 from pipelines.sdk.states import Retry, TrainingStep
 
+_SDKS_OWN = (
+    "sagemaker_estimator_class_name",
+    "sagemaker_estimator_module",
+    "sagemaker_job_name",
+)
+
 
 @dataclass(frozen=True)
 class TrainingJob:
@@ -135,13 +141,13 @@ def complete(request: dict[str, Any], job: TrainingJob) -> None:
 def hyperparameters(job: TrainingJob, given: Mapping[str, str]) -> dict[str, str]:
     """The hyperparameters as texts: the SDK's for a script, put right, or the job's own.
 
-    The SDK would write the time of the build into the job's name, and only the script's base name
-    as the program.
+    The SDK would write the time of the build into the job's name, only the script's base name as
+    the program, and for trials the name of its own class.
     """
     if job.program is None:
         return {
             name: value if isinstance(value, str) else json.dumps(value)
             for name, value in job.hyperparameters.items()
         }
-    texts = {name: text for name, text in given.items() if name != "sagemaker_job_name"}
+    texts = {name: text for name, text in given.items() if name not in _SDKS_OWN}
     return {**texts, "sagemaker_program": json.dumps(job.program)}

@@ -21,7 +21,7 @@ REDRIVE_LENGTH = 4
 ATTEMPT_LENGTH = 2
 
 NEW_ID = Expression("States.ArrayGetItem(States.StringSplit(States.UUID(), '-'), 4)")
-_NAME_ARGUMENTS = "$.id, $$.Execution.RedriveCount, $$.State.RetryCount"
+NAME_ARGUMENTS = "$.id, $$.Execution.RedriveCount, $$.State.RetryCount"
 
 
 def quote(text: str) -> str:
@@ -61,9 +61,7 @@ def job_name(environment: Environment, step: str) -> Expression:
     Raises:
         CheckError: a name could be longer than SageMaker accepts.
     """
-    return Expression(
-        f"States.Format('{_job_name_template(environment, step)}', {_NAME_ARGUMENTS})"
-    )
+    return Expression(f"States.Format('{_job_name_template(environment, step)}', {NAME_ARGUMENTS})")
 
 
 def own_output_uri(scope: Scope, step: str, output: str) -> Expression:
@@ -71,7 +69,7 @@ def own_output_uri(scope: Scope, step: str, output: str) -> Expression:
     template = _job_name_template(scope.environment, step)
     return Expression(
         f"States.Format('{scope.runs_uri}/{{}}/{template}/{output}', "
-        f"$$.Execution.Name, {_NAME_ARGUMENTS})"
+        f"$$.Execution.Name, {NAME_ARGUMENTS})"
     )
 
 

@@ -11,17 +11,27 @@ from pipelines.steps.step import Scope, Statement
 _HERE = "${AWS::Region}:${AWS::AccountId}"
 
 
-def run_jobs(environment: Environment, step: str, kind: str) -> tuple[Statement, ...]:
+# What a kind of job is called in an ARN, and in the name of Step Functions' own rule.
+_KINDS = {
+    "Processing": ("processing-job", "Processing"),
+    "Training": ("training-job", "Training"),
+    "HyperParameterTuning": ("hyper-parameter-tuning-job", "Tuning"),
+}
+
+
+def run_jobs(
+    environment: Environment, step: str, kind: str, *, names: str | None = None
+) -> tuple[Statement, ...]:
     """What the state machine needs to run a job to its end (`.sync`).
 
     Args:
-        kind: "Processing" or "Training".
+        kind: "Processing", "Training" or "HyperParameterTuning".
+        names: How the jobs' names begin, if not with the environment's prefix and the step.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html
     """
-    names = f"{kind.lower()}-job/{environment.prefix}-{step}-*"
-    job = f"arn:${{AWS::Partition}}:sagemaker:{_HERE}:{names}"
-    rule = f"StepFunctionsGetEventsForSageMaker{kind}JobsRule"
+    job = sagemaker_jobs(kind, names or f"{environment.prefix}-{step}-")
+    rule = f"StepFunctionsGetEventsForSageMaker{_KINDS[kind][1]}JobsRule"
     return (
         Statement(
             "RunJobs",
@@ -46,6 +56,11 @@ def run_jobs(environment: Environment, step: str, kind: str) -> tuple[Statement,
             (f"arn:${{AWS::Partition}}:events:{_HERE}:rule/{rule}",),
         ),
     )
+
+
+def sagemaker_jobs(kind: str, names: str) -> str:
+    """The jobs of a kind whose names begin so, as a resource."""
+    return f"arn:${{AWS::Partition}}:sagemaker:{_HERE}:{_KINDS[kind][0]}/{names}*"
 
 
 def work(kind: str) -> tuple[Statement, ...]:

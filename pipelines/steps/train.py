@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines import sdk
 from pipelines.bundle import ARCHIVE
 from pipelines.sdk import Expression, TrainingJob
-from pipelines.steps import permissions, preprocess, retry
+from pipelines.steps import metrics, permissions, preprocess, retry
 from pipelines.steps.expressions import execution_uri, job_name, output_uri
 from pipelines.steps.images import pull, training_image
 from pipelines.steps.step import Scope, Statement, Step
@@ -14,6 +14,11 @@ NAME = "Train"
 JOB_NAME_PATH = f"$.{NAME}.TrainingJobName"
 # Of the archive with model and preprocessor.
 MODEL_URI = Expression(f"$.{NAME}.model")
+# What is kept of a training job's description.
+RESULT = {
+    "TrainingJobName.$": "$.TrainingJobName",
+    "model.$": "$.ModelArtifacts.S3ModelArtifacts",
+}
 
 
 def training_job(scope: Scope) -> TrainingJob:
@@ -36,6 +41,7 @@ def training_job(scope: Scope) -> TrainingJob:
             for channel in ("train", "preprocessor")
         },
         output_uri=execution_uri(scope),
+        metrics=metrics.definitions(environment),
     )
 
 
@@ -73,10 +79,7 @@ def train(scope: Scope) -> Step:
         comment="Train the model, and pack it with the preprocessor into one archive",
         timeout_seconds=time_limit_s(scope),
         retry=retry.starting_a_job(),
-        result_selector={
-            "TrainingJobName.$": "$.TrainingJobName",
-            "model.$": "$.ModelArtifacts.S3ModelArtifacts",
-        },
+        result_selector=RESULT,
         result_path=f"$.{NAME}",
     )
     return Step(

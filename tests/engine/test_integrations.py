@@ -324,7 +324,7 @@ def test_an_error_of_sagemaker_has_the_java_sdks_name(running):
 @pytest.mark.parametrize(
     ("resource", "reason"),
     [
-        ("sagemaker:createTransformJob.sync", "createProcessingJob and createTrainingJob only"),
+        ("sagemaker:createTransformJob.sync", "createHyperParameterTuningJob only"),
         ("ecs:runTask.sync", "does not have this service"),
         ("aws-sdk:s3:deleteBucket", "of S3 the local engine calls CopyObject, "),
         ("aws-sdk:ec2:describeInstances", "does not have this service"),

@@ -1,0 +1,90 @@
+"""What the model goes by, for all rows and row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from jobs.charts import lists
+from jobs.charts.lists import Line
+from jobs.page import card, cards
+
+# Columns that a picture shows; the rest is one line.
+SHOWN, SHOWN_OF_ROW = 20, 10
+
+
+def section(explanation: Mapping[str, Any] | None) -> str:
+    """Importances of the columns, and why some rows got their scores."""
+    if explanation is None:
+        return ""
+    return cards(_importances(explanation), *_effects(explanation), _rows(explanation))
+
+
+def _importances(explanation: Mapping[str, Any]) -> str:
+    found = explanation["importances"]
+    lines = [
+        Line(each["column"], each["value"], f"{each['value']:.4g}", each["interval"])
+        for each in found[:SHOWN]
+    ]
+    rest = len(found) - len(lines)
+    more = f" {rest} more columns matter less than these." if rest > 0 else ""
+    picture = lists.bars("Importance of each column", lines)
+    return card("What it goes by", picture, escape(explanation["meaning"]) + more, wide=True)
+
+
+def _effects(explanation: Mapping[str, Any]) -> list[str]:
+    """What each value of the most important columns does to the score, on average."""
+    return [
+        card(
+            each["column"],
+            lists.bars(
+                f"Effect of {each['column']}",
+                [Line(v["value"], v["effect"], f"{v['rows']:,} rows") for v in each["values"]],
+            ),
+            f"Mean effect on {escape(explanation['unit'])} of rows with each value.",
+            wide=True,
+        )
+        for each in explanation.get("effects", [])
+    ]
+
+
+def _rows(explanation: Mapping[str, Any]) -> str:
+    rows: Sequence[Mapping[str, Any]] = explanation["rows"]
+    if not rows:
+        return ""
+    note = (
+        f"{len(rows)} of the test rows, from the lowest score to the highest. "
+        f"{explanation['of_row']} Open one to see why."
+    )
+    content = "".join(_row(row, explanation, place == 0) for place, row in enumerate(rows))
+    return card("Row by row", content, note, wide=True)
+
+
+def _row(row: Mapping[str, Any], explanation: Mapping[str, Any], is_open: bool) -> str:
+    effects = row["effects"]
+    lines = [
+        Line(f"{e['column']} = {e['value']}", e["effect"], f"{e['effect']:+.3g}")
+        for e in effects[:SHOWN_OF_ROW]
+    ]
+    rest = sum(e["effect"] for e in effects[SHOWN_OF_ROW:])
+    title = f"Why row {row['row']} got its score"
+    if explanation["additive"]:
+        if len(effects) > SHOWN_OF_ROW:
+            words = f"{len(effects) - SHOWN_OF_ROW} other columns"
+            lines.append(Line(words, rest, f"{rest:+.3g}"))
+        picture = lists.steps(title, row["base"], lines)
+        words = (
+            f"From {row['base']:.4g}, what the model says of an average row, to "
+            f"{row['output']:.4g} ({escape(explanation['unit'])})."
+        )
+    else:
+        picture = lists.bars(title, lines)
+        words = f"What the {escape(explanation['unit'])} would lose without each value."
+    label = escape(str(row["label"]))
+    return (
+        f"<details{' open' if is_open else ''}><summary>Row {row['row']:,}: predicted "
+        f"<b>{escape(str(row['prediction']))}</b>, actually <b>{label}</b>"
+        f'<span class="number">{row["score"]:.4g}</span></summary>'
+        f'<p class="note">{words}</p>{picture}</details>'
+    )

@@ -85,7 +85,7 @@ def run(
             document = {"name": started.name, "arn": started.arn}
             click.echo(json.dumps(document) if as_json else started.arn)
             return
-        outcome = _follow(connection, started, env)
+        outcome = follow(connection, started, env)
     except KeyboardInterrupt:
         click.echo(f"\nInterrupted. The execution {execution} goes on.", err=True)
         click.echo(_what_next(connection, execution_arn(machine, execution), again), err=True)
@@ -98,7 +98,7 @@ def run(
         from pipelines.cli.run_report import as_document
 
         click.echo(json.dumps(as_document(outcome, pipeline, environment), indent=2))
-    _report(outcome, connection, environment, root)
+    report(outcome, connection, environment, root)
     context.exit(0 if outcome.view.status == "SUCCEEDED" else 1)
 
 
@@ -131,7 +131,7 @@ def _default_name() -> str:
     return default_name(datetime.now(UTC), secrets.token_hex(3))
 
 
-def _follow(connection: Connection, started: Started, env: str) -> Outcome:
+def follow(connection: Connection, started: Started, env: str) -> Outcome:
     """Watch on standard error: live on a terminal, line by line elsewhere."""
     from rich.console import Console
 
@@ -156,7 +156,7 @@ def _follow(connection: Connection, started: Started, env: str) -> Outcome:
     return Outcome(started, view, tuple(log))
 
 
-def _report(outcome: Outcome, connection: Connection, environment: Environment, root: Path) -> None:
+def report(outcome: Outcome, connection: Connection, environment: Environment, root: Path) -> None:
     from pipelines.cli.run_report import failure_lines, success_lines
 
     if outcome.view.status == "SUCCEEDED":

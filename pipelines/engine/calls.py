@@ -21,6 +21,8 @@ request_region: ContextVar[str] = ContextVar("request_region")
 
 # What a service's operations are addressed to (the first part of X-Amz-Target).
 TARGETS = {
+    "application-autoscaling": "AnyScaleFrontendService",
+    "cloudwatch": "GraniteServiceVersion20100801",
     "dynamodb": "DynamoDB_20120810",
     "events": "AWSEvents",
     "kms": "TrentService",

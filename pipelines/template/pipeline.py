@@ -9,6 +9,7 @@ from pipelines import naming
 from pipelines.definitions.definition import Definition
 from pipelines.environment.digest import configuration_sha256
 from pipelines.environment.model import Environment
+from pipelines.template.alarms import build_alarms
 from pipelines.template.logs import DELIVER_LOGS, log_group, logging_to
 from pipelines.template.parts import (
     APPROVALS_TABLE,
@@ -98,6 +99,7 @@ def build_pipeline(environment: Environment, definition: Definition) -> dict[str
                     **tags(environment),
                 },
             },
+            **(build_alarms(environment) if pipeline == "training" else {}),
         },
         "Outputs": {
             "StateMachineArn": {

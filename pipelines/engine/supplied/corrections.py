@@ -3,6 +3,8 @@
 sqs:SendMessage       an empty body is none
 dynamodb:PutItem, …   the capacity consumed is told only to who asks for it
 sns:Publish           it is the topic that does not exist
+application-autoscaling:DeregisterScalableTarget
+                      a target that is not there has an error of its own, and its policies go too
 """
 
 from __future__ import annotations
@@ -29,13 +31,14 @@ class Corrections:
         if operation not in self.operations:
             raise UnknownOperation(operation)
 
-        def ask(corrected: Request) -> dict[str, Any]:
-            return self._moto(self._service, operation, corrected, request_region.get())
+        def ask(corrected: Request, other: str = operation) -> dict[str, Any]:
+            return self._moto(self._service, other, corrected, request_region.get())
 
         return self.operations[operation](request, ask)
 
 
-Ask = Callable[[Request], dict[str, Any]]
+# moto's answer to a request, of the same operation or of another one.
+Ask = Callable[..., dict[str, Any]]
 
 
 def _send_message(request: Request, ask: Ask) -> dict[str, Any]:
@@ -53,7 +56,30 @@ def _item(request: Request, ask: Ask) -> dict[str, Any]:
     return answer
 
 
+def _deregister(request: Request, ask: Ask) -> dict[str, Any]:
+    """The policies of a target are deleted with it.
+
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html
+    """
+    try:
+        answer = ask(request)
+    except ServiceError as error:
+        if not error.message.startswith("No scalable target found"):
+            raise
+        raise ServiceError("ObjectNotFoundException", error.message) from None
+    policies = ask(
+        {name: request[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")},
+        "DescribeScalingPolicies",
+    )["ScalingPolicies"]
+    named = ("PolicyName", "ServiceNamespace", "ResourceId", "ScalableDimension")
+    for policy in policies:
+        if policy["ResourceId"] == request["ResourceId"]:
+            ask({name: policy[name] for name in named}, "DeleteScalingPolicy")
+    return answer
+
+
 _CORRECTED: Mapping[str, Mapping[str, Callable[[Request, Ask], dict[str, Any]]]] = {
+    "application-autoscaling": {"DeregisterScalableTarget": _deregister},
     "dynamodb": dict.fromkeys(_ITEM_OPERATIONS, _item),
     "sqs": {"SendMessage": _send_message},
 }

@@ -25,6 +25,16 @@ ALLOWED: Mapping[str, re.Pattern[str]] = {
             r"(Put|Delete)RolePermissionsBoundary",
         ],
         "sts": [r"GetCallerIdentity"],
+        # Recorded: an endpoint on this machine is one process, whatever it would scale to.
+        "application-autoscaling": [
+            r"(Register|Deregister)ScalableTarget|DescribeScalableTargets",
+            r"(Put|Delete)ScalingPolicy|DescribeScalingPolicies",
+        ],
+        # Nothing on this machine is measured: an alarm is in the state that SetAlarmState says.
+        "cloudwatch": [
+            r"PutMetricAlarm|(Delete|Describe)Alarms|SetAlarmState",
+            r"(Tag|Untag|ListTagsFor)Resource",
+        ],
         "sns": [
             r"(Create|Delete)Topic|ListTopics|(Get|Set)TopicAttributes",
             r"Subscribe|Unsubscribe|ListSubscriptions(ByTopic)?|(Get|Set)SubscriptionAttributes",

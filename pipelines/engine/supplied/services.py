@@ -149,10 +149,9 @@ class MotoServices:
         if service not in self._loaded:
             from pipelines.engine.supplied import clock as moto_clock
 
-            moto_clock.install_in(import_module(f"moto.{service}.models"))
-            self._loaded[service] = next(
-                iter(import_module(f"moto.{service}.urls").url_paths.values())
-            )
+            package = f"moto.{service.replace('-', '')}"
+            moto_clock.install_in(import_module(f"{package}.models"))
+            self._loaded[service] = next(iter(import_module(f"{package}.urls").url_paths.values()))
         return self._loaded[service]
 
 

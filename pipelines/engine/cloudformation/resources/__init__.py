@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipelines.engine.cloudformation.resources.alarms import Alarm
 from pipelines.engine.cloudformation.resources.base import ResourceType
 from pipelines.engine.cloudformation.resources.dynamodb import Table
 from pipelines.engine.cloudformation.resources.events import Rule
@@ -21,6 +22,7 @@ from pipelines.engine.cloudformation.resources.states import StateMachine
 TYPES: Mapping[str, ResourceType] = {
     each.type: each
     for each in (
+        Alarm(),
         Function(),
         LogGroup(),
         ManagedPolicy(),

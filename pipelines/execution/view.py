@@ -42,6 +42,8 @@ class State:
         hands_out: the call that handed out the token which the latest attempt waits for, such as
             "putItem"; empty if it waits for none.
         error, cause: of the latest attempt that failed, unless one succeeded after it.
+        input: what the state was given, as JSON text.
+        request: what the latest attempt asked its service for, as JSON text; empty if it is none.
     """
 
     name: str
@@ -54,6 +56,8 @@ class State:
     hands_out: str = ""
     error: str = ""
     cause: str = ""
+    input: str = ""
+    request: str = ""
 
     def duration_s(self, now: datetime) -> float:
         """Until its end, or until now."""
@@ -62,7 +66,12 @@ class State:
 
 @dataclass(frozen=True)
 class View:
-    """An execution as its history tells it; `status` is Step Functions' own."""
+    """An execution as its history tells it; `status` is Step Functions' own.
+
+    Attributes:
+        input: of the execution, as JSON text.
+        redrives: how often it has been redriven.
+    """
 
     status: str
     states: tuple[State, ...] = ()
@@ -71,6 +80,8 @@ class View:
     output: Any = None
     error: str = ""
     cause: str = ""
+    input: str = ""
+    redrives: int = 0
 
     @property
     def is_running(self) -> bool:
@@ -78,11 +89,28 @@ class View:
 
     @property
     def failed_state(self) -> State | None:
-        """The state that the execution ended in, when it did not succeed."""
+        """The state whose failure the execution ended with, when it did not succeed.
+
+        That is the state that it ended in, or one before whose failure was caught to be told apart
+        from others, and was then passed on: the execution has that error and that cause.
+        """
         ends = [
             state for state in self.states if state.status in ("failed", "timed out", "aborted")
         ]
-        return ends[-1] if ends else None
+        passed_on = [
+            state
+            for state in self.states
+            if self.error
+            and state.status == "caught"
+            and (state.error, state.cause) == (self.error, self.cause)
+        ]
+        found = passed_on or ends
+        return found[-1] if found else None
+
+    @property
+    def last_state(self) -> State | None:
+        """The state entered last: where a redrive begins, if the execution did not succeed."""
+        return self.states[-1] if self.states else None
 
     def duration_s(self, now: datetime) -> float:
         """Until its end, or until now."""
@@ -101,21 +129,46 @@ def view_of(events: Iterable[Mapping[str, Any]]) -> View:
         type: str = event["type"]
         details = _details(event)
         if type == "ExecutionStarted":
-            view = replace(view, started=event["timestamp"])
+            view = replace(view, started=event["timestamp"], input=details.get("input", ""))
         elif type == "ExecutionRedriven":
-            view = replace(view, status="RUNNING", ended=None, error="", cause="")
+            _again(states)
+            redrives = view.redrives + 1
+            view = replace(
+                view, status="RUNNING", ended=None, error="", cause="", redrives=redrives
+            )
         elif type in _ENDS:
             view = _end(view, states, event, details)
         elif type.endswith("StateEntered"):
             states.append(
-                State(details["name"], type.removesuffix("StateEntered"), event["timestamp"])
+                State(
+                    details["name"],
+                    type.removesuffix("StateEntered"),
+                    event["timestamp"],
+                    input=details.get("input", ""),
+                )
             )
             owners[event["id"]] = len(states) - 1
         elif states:
             owner = owners.get(event["previousEventId"], len(states) - 1)
+            if type.endswith("StateExited"):
+                owner = _latest(states, details["name"], owner)
             owners[event["id"]] = owner
             states[owner] = _after(states[owner], event, details)
     return replace(view, states=tuple(states))
+
+
+def _again(states: list[State]) -> None:
+    """A redrive: the Tasks that did not succeed run again, without being entered again."""
+    for index, state in enumerate(states):
+        if state.type == "Task" and state.status in ("failed", "timed out", "aborted"):
+            states[index] = replace(state, status="running", ended=None)
+
+
+def _latest(states: list[State], name: str, owner: int) -> int:
+    """The latest visit to a state of that name: after a redrive, events follow none of its own."""
+    if states[owner].name == name:
+        return owner
+    return next(index for index in reversed(range(len(states))) if states[index].name == name)
 
 
 def _after(state: State, event: Mapping[str, Any], details: Mapping[str, Any]) -> State:
@@ -131,6 +184,7 @@ def _after(state: State, event: Mapping[str, Any], details: Mapping[str, Any]) -
             state,
             attempts=state.attempts + 1,
             job=_job(details),
+            request=details.get("parameters", ""),
             hands_out="",
             error="",
             cause="",

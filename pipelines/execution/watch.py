@@ -31,13 +31,23 @@ class Watch:
     """Watches one execution."""
 
     def __init__(
-        self, connection: Connection, execution_arn: str, watcher: Watcher, clock: Clock
+        self,
+        connection: Connection,
+        execution_arn: str,
+        watcher: Watcher,
+        clock: Clock,
+        *,
+        redrives: int = 0,
     ) -> None:
+        """Args:
+        redrives: as often as the execution has been redriven; ends before that are not the end.
+        """
         self._where = connection.where
         self._patience = Patience(connection, clock, watcher.say)
         self._history = History(connection.client("stepfunctions"), execution_arn, self._patience)
         self._connection = connection
         self._watcher = watcher
+        self._redrives = redrives
         self._log: tuple[Job, JobLog] | None = None
         self._logs_are_readable = True
 
@@ -56,7 +66,7 @@ class Watch:
                 view = view_of(events)
             job = _latest_job(view)
             self._watcher.show(view, job, self._new_lines(job))
-            if not view.is_running:
+            if not view.is_running and view.redrives >= self._redrives:
                 return view
             self._patience.wait(_POLL_S[self._where])
 

@@ -10,12 +10,8 @@ Task's failure is caught, and told apart:
       │ └──────────────────────────────redriven────────┘                           │
       └────────────────────────────────────────────────────────────────────────────┘
 
-"Stop at Train" ends the execution with the job's own error and cause, and is left by a redrive. A
-Fail alone is not: a redrive would enter the Fail again, with the same input, and never the Task.
-But what is not input has changed then, the execution's count of redrives; so the Fail stands in a
-Parallel of one branch, gives the error `Redriven` as soon as the count is another one, and the
-Parallel catches that and leads back to the Task. No permission and no call is needed for it.
-https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+"Stop at Train" ends the execution with the job's own error and cause, and a redrive leads from
+there back to the Task (see `stop`).
 """
 
 from __future__ import annotations
@@ -28,8 +24,6 @@ from pipelines.sdk import (
     Choice,
     ChoiceRule,
     Expression,
-    Fail,
-    Parallel,
     Pass,
     State,
     Wait,
@@ -38,6 +32,7 @@ from pipelines.sdk import (
 from pipelines.steps.expressions import NEW_ID
 from pipelines.steps.segment import Segment
 from pipelines.steps.step import Step
+from pipelines.steps.stop import stop
 
 # SageMaker's words for what passes, at the front of a FailureReason …
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
@@ -48,8 +43,6 @@ _THROTTLED = ("SlowDown", "ThrottlingException", "Rate exceeded", "Please reduce
 # together does not come back together.
 WAITS_S = ((60, 180), (600, 1200))
 _NUMBERS = ("Second", "Third")
-# The error with which "Stop at …" is left.
-REDRIVEN = "Redriven"
 
 _JOB = re.compile(r"arn:[a-z-]+:states:::sagemaker:create\w+Job\.sync")
 
@@ -86,8 +79,15 @@ def _catch(job: State) -> None:
     job.add_catch(
         Catch(error_equals=["States.TaskFailed"], result_path=f"{path}.failure", next_step=told)
     )
-    stop = _stop(job, path)
-    told.add_choice(ChoiceRule.Not(_passes(path)), stop)
+    end = stop(
+        f"Stop at {name}",
+        f"{name} did not succeed",
+        failure=f"{path}.failure",
+        again=job,
+        comment="Fail as the job did; a redrive leads from here to the job again",
+        replaces=path,  # it has all its chances again
+    )
+    told.add_choice(ChoiceRule.Not(_passes(path)), end)
     for index, (least_s, most_s) in enumerate(WAITS_S):
         chance = Pass(
             f"{_NUMBERS[index]} chance for {name}",
@@ -108,7 +108,7 @@ def _catch(job: State) -> None:
             chance,
         )
         Chain([chance, wait])
-    told.default_choice(stop)
+    told.default_choice(end)
     Chain([wait, new_id, job])
 
 
@@ -126,32 +126,3 @@ def _passes(path: str) -> ChoiceRule:
             for pattern in patterns
         ]
     )
-
-
-def _stop(job: State, path: str) -> State:
-    """The end of the execution with the job's own error and cause; a redrive leads to the job."""
-    name = job.state_id
-    # One place in the array if the two counts are equal, two if the execution was redriven since.
-    counts = "States.Array($.redrives, $$.Execution.RedriveCount)"
-    which = f"States.ArrayLength(States.ArrayUnique({counts}))"
-    stop = Parallel(
-        f"Stop at {name}",
-        comment="Fail as the job did; a redrive leads from here to the job again",
-        parameters=bind(
-            {
-                "error": Expression(f"{path}.failure.Error"),
-                "cause": Expression(f"{path}.failure.Cause"),
-                "redrives": Expression("$$.Execution.RedriveCount"),
-            }
-        ),
-    )
-    stop.add_branch(
-        Fail(
-            f"{name} did not succeed",
-            comment=f"{REDRIVEN}, if the execution was redriven since",
-            error_path=f"States.ArrayGetItem(States.Array('', $.error, '{REDRIVEN}'), {which})",
-            cause_path="$.cause",
-        )
-    )
-    stop.add_catch(Catch(error_equals=[REDRIVEN], result_path=path, next_step=job))
-    return stop

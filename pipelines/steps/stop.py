@@ -18,13 +18,16 @@ _WHICH = (
 )
 
 
-def stop(name: str, fail: str, *, failure: str, again: State, comment: str) -> State:
+def stop(
+    name: str, fail: str, *, failure: str, again: State, comment: str, replaces: str | None = None
+) -> State:
     """Fail with the error and the cause that lie at the path `failure`; redriven, go to `again`.
 
     Args:
         name: of the state that the execution ends in, and `fail` of the Fail inside it.
         failure: the path of `{"Error": …, "Cause": …}`, as a catcher writes it.
         again: its input is what `name` got, with the failure replaced by one named `Redriven`.
+        replaces: what that error replaces, if it is more than the failure: a path above it.
     """
     state = Parallel(
         name,
@@ -45,5 +48,7 @@ def stop(name: str, fail: str, *, failure: str, again: State, comment: str) -> S
             cause_path="$.cause",
         )
     )
-    state.add_catch(Catch(error_equals=[REDRIVEN], result_path=failure, next_step=again))
+    state.add_catch(
+        Catch(error_equals=[REDRIVEN], result_path=replaces or failure, next_step=again)
+    )
     return state

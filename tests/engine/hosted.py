@@ -1,4 +1,4 @@
-"""Models, configurations and endpoints for tests: a program of a few lines in place of a model's."""
+"""Models, configurations and endpoints for tests: a program of a few lines serves a text."""
 
 from __future__ import annotations
 

@@ -60,7 +60,17 @@ class NotInService(Exception):
 class Endpoint:
     """What answers to a name. Safe for threads."""
 
-    def __init__(self, resources: Resources, region: str, name: str, around: Surroundings) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        region: str,
+        name: str,
+        around: Surroundings,
+        forget: Callable[[], object],
+    ) -> None:
+        """Args:
+        forget: Called when it has been deleted, before its name is free again.
+        """
         self.region = region
         self.name = name
         self.folder = around.root / "served" / region / name.lower()
@@ -68,6 +78,7 @@ class Endpoint:
         self.logs = log_folder(around.root, region, name)
         self._resources = resources
         self._around = around
+        self._forget = forget
         self._lock = threading.Lock()
         self._up = threading.Event()
         self._stopping = Signal()
@@ -260,6 +271,7 @@ class Endpoint:
         if self._capture is not None:
             self._capture.flush()
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._forget()
         self._resources.delete(self.region, self.name)
 
     def _started(self, pending: Mapping[str, Any], *, fresh: bool) -> Fleet:

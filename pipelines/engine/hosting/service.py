@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from pipelines.engine.allow_list import Supported
@@ -22,6 +23,7 @@ from pipelines.engine.hosting.resources import (
 from pipelines.engine.hosting.rollout import Rollout
 from pipelines.engine.jobs.record import milliseconds
 from pipelines.engine.logs import LogStream
+from pipelines.engine.processes.log import read_forward
 from pipelines.engine.wire.service import ServiceError, UnknownOperation
 from pipelines.engine.wire.validation import validate
 from pipelines.regions import partition
@@ -87,7 +89,9 @@ class Hosting:
         for region in self._regions():
             arn = f"arn:{partition(region)}:logs:{region}:{self._account}:log-group:{group}"
             for path in log_folder(self._around.root, region, name).glob("*.txt"):
-                created, modified = path.stat().st_ctime, path.stat().st_mtime
+                first, _ = read_forward(path, 0, 1)
+                modified = path.stat().st_mtime
+                created = first[0].timestamp / 1000 if first else modified
                 stream = path.stem.replace("~", "/")
                 streams.append(LogStream(stream, path, created, modified, arn))
         return sorted(streams, key=lambda stream: stream.created)
@@ -209,9 +213,10 @@ class Hosting:
         return [path.name for path in logs.iterdir()] if logs.exists() else []
 
     def _add(self, region: str, name: str) -> Endpoint:
-        endpoint = Endpoint(self._endpoints, region, name, self._around)
-        self._live[region, name.lower()] = endpoint
-        return endpoint
+        key = region, name.lower()
+        forget = partial(self._live.pop, key, None)
+        self._live[key] = Endpoint(self._endpoints, region, name, self._around, forget)
+        return self._live[key]
 
     def _get(self, region: str, name: str) -> Endpoint:
         return self._live[region, name.lower()]

@@ -6,7 +6,7 @@ here, for the same reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,17 +88,22 @@ class Part:
 
 
 def read_part(name: str, folder: Path, is_number: Callable[[str], bool]) -> Part:
-    """Read every file of a folder, every column of it.
+    """Read every file of a folder, as `read_files` does.
+
+    Raises:
+        DataError: no such folder, no file in it, or one of another kind.
+    """
+    return read_files(name, Source.find(folder).paths, is_number)
+
+
+def read_files(name: str, paths: Sequence[Path], is_number: Callable[[str], bool]) -> Part:
+    """Read files, every column of them.
 
     A file that cannot be read is no error here, but one of the facts.
 
     Args:
         is_number: whether a column, by its name, is to hold numbers; it is text otherwise.
-
-    Raises:
-        DataError: no such folder, no file in it, or one of another kind.
     """
-    paths = Source.find(folder).paths
     headers = [_header(path) for path in paths]
     readable = [header for header, problem in headers if not problem]
     columns = (
@@ -152,7 +157,7 @@ class _Table:
 
     def _parse(self, raw: RawBatch) -> tuple[RawBatch, dict[str, tuple[Any, list[Reject]]]]:
         return raw, {
-            column: _numbers(raw, column) if numeric else _texts(raw, column)
+            column: parse_numbers(raw, column) if numeric else _texts(raw, column)
             for column, numeric in self._numeric.items()
         }
 
@@ -190,7 +195,8 @@ def _numbered(batches: Iterator[RawBatch], before: int) -> Iterator[RawBatch]:
         yield RawBatch(raw.rows + before, raw.columns, ragged)
 
 
-def _numbers(raw: RawBatch, column: str) -> tuple[np.ndarray, list[Reject]]:
+def parse_numbers(raw: RawBatch, column: str) -> tuple[np.ndarray, list[Reject]]:
+    """A column as numbers, shape (rows,), NaN where missing; and what is none."""
     batch = _alone(raw, column, Columns(None, None, (column,), (), ()))
     values = batch.numbers[column]
     if batch.rejects:

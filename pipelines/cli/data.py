@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli.data_profile import profile
+
 if TYPE_CHECKING:
     from pipelines.data.progress import Progress
     from pipelines.environment.model import Environment
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 @click.group()
 def data() -> None:
     """Fetch a dataset, and upload it to where an environment reads it."""
+
+
+data.add_command(profile)
 
 
 @data.command()

@@ -39,7 +39,9 @@ class ColumnExpectation(Part):
     @classmethod
     def disagreements(cls, given: Mapping[str, Any]) -> Iterator[Disagreement]:
         """Bounds are of numbers, values of text."""
-        least, most, kind = (given.get(key) for key in ("minimum", "maximum", "type"))
+        least: Any = given.get("minimum")
+        most: Any = given.get("maximum")
+        kind = given.get("type")
         if _is_number(least) and _is_number(most) and least > most:
             yield Disagreement(("maximum",), f"must not be below minimum, {least}; is {most}")
         bound = next((key for key in ("minimum", "maximum") if given.get(key) is not None), None)

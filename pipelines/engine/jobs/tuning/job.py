@@ -77,8 +77,6 @@ class TuningJob(Job):
         """Run the trials; returns why the search has failed, or an empty text."""
         while not self.stopping.is_set():
             self._news.clear()
-            while self._may_start(search):
-                self._start(search, log)
             self._judge(search, log)
             ended = [trial.record for trial in self._trials if trial.ended.is_set()]
             completed = [record for record in ended if record.status == "Completed"]
@@ -91,7 +89,9 @@ class TuningJob(Job):
             ):
                 log.say(f"{search.metric} has reached {search.target:g}: the search is complete")
                 return ""
-            if len(ended) == len(self._trials) and not self._may_start(search):
+            while self._may_start(search):
+                self._start(search, log)
+            if len(ended) == len(self._trials):
                 if not completed:
                     return f"{ALL_FAILED} {ended[0].name}: {ended[0].failure_reason}"
                 return "" if found else NO_OBJECTIVE.format(len(completed))

@@ -129,7 +129,7 @@ def trial_name(tuning_job_name: str, number: int) -> str:
     """What SageMaker calls trial `number` (from 0), in form: a number and eight digits.
 
     >>> trial_name("monday", 0)
-    'monday-001-9bd04b93'
+    'monday-001-66993e1f'
     """
     digits = zlib.crc32(f"{tuning_job_name} {number}".encode())
     return f"{tuning_job_name}-{number + 1:03d}-{digits:08x}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyarrow as pa
 from preprocessing import encoding
 from preprocessing.codes import read_codes
 from preprocessing.errors import DataError
-from preprocessing.features import LABEL
+from preprocessing.features import LABEL, ROW
 from preprocessing.tables import Tables
 
 
@@ -35,7 +35,7 @@ def names(name: str, tables: Tables) -> list[str]:
 
 
 def labelled_batches(folder: Path, name: str, tables: Tables) -> Iterator[tuple[Any, np.ndarray]]:
-    """The matrix and the labels (0 or 1) of each batch of labelled codes."""
+    """The matrix and the labels (0 or 1, or numbers) of each batch of labelled codes."""
     for codes in read_codes(folder, tables, labelled=True):
         yield encode(name, tables, codes), codes.column(LABEL).to_numpy()
 
@@ -46,14 +46,49 @@ def load(folder: Path, name: str, tables: Tables) -> tuple[Any, np.ndarray]:
     Raises:
         DataError: no rows.
     """
-    matrices, labels = [], []
-    for matrix, label in labelled_batches(folder, name, tables):
-        matrices.append(matrix)
-        labels.append(label)
-    if not sum(map(len, labels)):
-        raise DataError(f"{folder}: no rows")
-    if name == "ordinal":
-        return np.concatenate(matrices), np.concatenate(labels)
-    from scipy.sparse import vstack
+    loaded = load_rows(folder, name, tables)
+    return loaded.matrix, loaded.labels
 
-    return vstack(matrices, format="csr"), np.concatenate(labels)
+
+class Rows(NamedTuple):
+    """Rows to learn from, or to measure on.
+
+    Attributes:
+        numbers: shape (rows,), int64: the rows' numbers in the files.
+        matrix: shape (rows, columns), dense or sparse.
+        labels: shape (rows,): 0 or 1, or numbers.
+    """
+
+    numbers: np.ndarray
+    matrix: Any
+    labels: np.ndarray
+
+    def only(self, chosen: np.ndarray) -> Rows:
+        """The chosen rows, shape (rows,), bool."""
+        return Rows(self.numbers[chosen], self.matrix[chosen], self.labels[chosen])
+
+
+def load_rows(folder: Path, name: str, tables: Tables) -> Rows:
+    """As `load`, with the rows' numbers.
+
+    Raises:
+        DataError: no rows.
+    """
+    parts = [
+        Rows(
+            codes.column(ROW).to_numpy(),
+            encode(name, tables, codes),
+            codes.column(LABEL).to_numpy(),
+        )
+        for codes in read_codes(folder, tables, labelled=True)
+    ]
+    if not sum(len(part.labels) for part in parts):
+        raise DataError(f"{folder}: no rows")
+    numbers, matrices, labels = zip(*parts, strict=True)
+    if name == "ordinal":
+        matrix = np.concatenate(matrices)
+    else:
+        from scipy.sparse import vstack
+
+        matrix = vstack(matrices, format="csr")
+    return Rows(np.concatenate(numbers), matrix, np.concatenate(labels))

@@ -1,7 +1,8 @@
 """Codes to predictions: one line for each input row, in the order of the input.
 
 Writes predictions/predictions.csv (row, the id column if there is one, prediction, score, rejected)
-and predictions/summary.json. A row that preprocess rejected has no prediction, but its reason.
+and predictions/summary.json. A row that preprocess rejected has no prediction, but its reason. The
+score is the probability of the positive class; where a number is predicted there is none.
 """
 
 from __future__ import annotations
@@ -93,11 +94,11 @@ def _lines(loaded: model.Model, features: Path) -> Iterator[list[Line]]:
 
 def _predictions(loaded: model.Model, codes: pa.RecordBatch, with_id: bool) -> list[Line]:
     scores = loaded.score(codes)
-    negative, positive = loaded.tables.label.values
-    texts = [positive if above else negative for above in (scores > model.THRESHOLD).tolist()]
+    predictions = loaded.predictions(scores)
     ids = [codes.column(ID).to_pylist()] if with_id else []
-    nothing = [""] * len(texts)
-    columns = [codes.column(ROW).to_pylist(), *ids, texts, scores.tolist(), nothing]
+    nothing = [""] * len(predictions)
+    shown = nothing if loaded.task == "regression" else scores.tolist()
+    columns = [codes.column(ROW).to_pylist(), *ids, predictions, shown, nothing]
     return list(zip(*columns, strict=True))
 
 

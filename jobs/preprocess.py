@@ -1,8 +1,9 @@
 """Files to codes: fits the preprocessor in training, and only applies it in inference.
 
 `training` writes train/, test/ (codes, and the rows rejected from each) and preprocessor/
-(preprocessor.json, summary.json, rejected.csv of the training rows). `inference` writes features/
-(codes, rejected.csv, summary.json).
+(preprocessor.json, summary.json, example.json, rejected.csv of the training rows, and derive.py, if
+the features are derived by the file of this name beside features.json). `inference` writes
+features/ (codes, rejected.csv, summary.json).
 
 Rows are numbered from 1 through the files in the order of their names; the header and blank lines
 are no rows, and are not counted. A missing category has a code of its own, and so has a missing
@@ -19,35 +20,44 @@ import math
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from jobs import model, program
 from jobs.program import log
-from preprocessing import document
+from preprocessing import data_digest, document
 from preprocessing.codes import CodesFile
+from preprocessing.columns import resolve
+from preprocessing.derive import FILE as DERIVE
+from preprocessing.derive import Derivation
+from preprocessing.deriving import parse_and_derive, try_derivation
 from preprocessing.errors import DataError
-from preprocessing.features import ROW, Features, resolve
+from preprocessing.features import ROW, Features
 from preprocessing.fitting import Fit
 from preprocessing.parallel import ordered_map
-from preprocessing.parsing import parse
-from preprocessing.reading import Source
+from preprocessing.parsing import Batch
+from preprocessing.reading import RawBatch, Source
 from preprocessing.rejects import Reject, RejectList
+from preprocessing.rows import raw_rows, transform_rows
 from preprocessing.splitting import in_test
-from preprocessing.tables import Tables
+from preprocessing.tables import Label, Tables
 from preprocessing.transforming import transform_files
 
-REJECTED, SUMMARY = "rejected.csv", "summary.json"
+REJECTED, SUMMARY, EXAMPLE = "rejected.csv", "summary.json", "example.json"
+# Rows of the example that goes with a model.
+EXAMPLES = 3
 SEED = 0
 
 
 def main() -> None:
     arguments = _parser().parse_args()
     if arguments.pipeline == "training":
+        features = Features.load(arguments.features)
+        derive = arguments.features.with_name(DERIVE)
         prepare_training(
-            Features.load(arguments.features),
+            features,
+            None if features.derive is None else Derivation.load(derive),
             arguments.training,
             arguments.test,
             arguments.test_fraction,
@@ -60,12 +70,18 @@ def main() -> None:
 
 
 def prepare_training(
-    features: Features, training: Path, test: Path | None, fraction: float | None, output: Path
+    features: Features,
+    derivation: Derivation | None,
+    training: Path,
+    test: Path | None,
+    fraction: float | None,
+    output: Path,
 ) -> None:
     """Fit on the training rows, and write the codes of training and test rows.
 
     Args:
         features: what the columns are.
+        derivation: what makes columns from columns, if anything does.
         training: folder of labelled rows.
         test: folder of labelled rows to test on; or
         fraction: which share of the training rows to set aside for it, by their numbers.
@@ -73,7 +89,9 @@ def prepare_training(
     """
     source = Source.find(training)
     test_source = source if test is None else Source.find(test)
-    tables = _fit(features, source, fraction)
+    if derivation is not None:
+        derivation = try_derivation(derivation, source)
+    tables = _fit(features, source, fraction, derivation)
     text = document.to_text(tables)
     log(f"fitted on {tables.rows:,} rows: {_counts(tables)}")
 
@@ -81,6 +99,8 @@ def prepare_training(
     for folder in folders.values():
         program.make_folder(folder)
     (folders["preprocessor"] / "preprocessor.json").write_text(text, encoding="utf-8")
+    if derivation is not None:
+        (folders["preprocessor"] / DERIVE).write_bytes(derivation.source.encode())
     if test is None:
         counts = _write_split(tables, source, fraction or 0.0, folders)
     else:
@@ -93,11 +113,18 @@ def prepare_training(
         if rows == 0:
             raise DataError(f"every {part} row was rejected; see {folders[part] / REJECTED}")
     shutil.copyfile(folders["train"] / REJECTED, folders["preprocessor"] / REJECTED)
-    _summarise(
-        folders["preprocessor"],
-        preprocessor_sha256=document.from_text(text)[1],
-        **{part: {"rows": rows, "rejected": rejected} for part, (rows, rejected) in counts.items()},
-        files={"training": _files(source), "test": [] if test is None else _files(test_source)},
+    data = {"training": data_digest.describe(source)}
+    _write_json(folders["preprocessor"] / EXAMPLE, {"rows": _example(tables, training)})
+    _write_json(
+        folders["preprocessor"] / SUMMARY,
+        {
+            "preprocessor_sha256": document.load(folders["preprocessor"] / "preprocessor.json")[1],
+            **{
+                part: {"rows": rows, "rejected": rejected}
+                for part, (rows, rejected) in counts.items()
+            },
+            "data": {**data, "test": None if test is None else data_digest.describe(test_source)},
+        },
     )
 
 
@@ -118,29 +145,40 @@ def prepare_inference(folder: Path, sha256: str, inference: Path, output: Path) 
     log(f"inference: {rows:,} rows, {rejected:,} rejected")
     if rows + rejected == 0:
         log(f"no rows in {inference}: there is nothing to predict")
-    _summarise(
-        features,
-        rows=rows + rejected,
-        transformed=rows,
-        rejected=rejected,
-        ignored_columns=_ignored(tables, source),
-        files=_files(source),
-        model_sha256=model_sha256,
-        preprocessor_sha256=digest,
+    _write_json(
+        features / SUMMARY,
+        {
+            "rows": rows + rejected,
+            "transformed": rows,
+            "rejected": rejected,
+            "ignored_columns": _ignored(tables, source),
+            "data": {"inference": data_digest.describe(source)},
+            "model_sha256": model_sha256,
+            "preprocessor_sha256": digest,
+        },
     )
 
 
-def _fit(features: Features, source: Source, fraction: float | None) -> Tables:
-    columns = resolve(features, source.header(), str(source.paths[0]))
-    fit = Fit(features, columns)
+def _fit(
+    features: Features, source: Source, fraction: float | None, derivation: Derivation | None
+) -> Tables:
+    made = (None, None) if derivation is None else (derivation.reads, derivation.columns)
+    columns = resolve(features, source.header(), str(source.paths[0]), *made)
+
+    def work(raw: RawBatch) -> Batch:
+        return parse_and_derive(raw, columns, derivation=derivation)
+
+    fit = Fit(features, columns, derivation)
     first_reject: Reject | None = None
     parsed = 0
-    for batch in ordered_map(lambda raw: parse(raw, columns), source.batches(columns.names)):
+    for batch in ordered_map(work, source.batches(columns.names)):
         first_reject = first_reject or next(iter(batch.rejects), None)
         parsed += len(batch.rows)
         fit.add(batch if fraction is None else batch.only(~in_test(batch.rows, fraction, SEED)))
     if parsed == 0 and first_reject is not None:
         example = f"row {first_reject.row}: {first_reject.sentence}"
+        if features.task == "regression" and first_reject.column == features.label:
+            example += "; for two classes name the positive one: features.label.positive"
         raise DataError(f"{source.paths[0]}: every row was rejected, as {example}")
     if fraction is not None and parsed and fit.rows in (0, parsed):
         part, other = ("training", "smaller") if fit.rows == 0 else ("test", "larger")
@@ -185,13 +223,18 @@ def _write_split(
     return {part: (codes[part].rows, rejects[part].count) for part in parts}
 
 
-def _files(source: Source) -> list[dict[str, Any]]:
-    """Each file with its first row's number, so that a row can be found by it."""
-    listed, first = [], 1
-    for name, rows in source.files:
-        listed.append({"name": name, "first_row": first, "rows": rows})
-        first += rows
-    return listed
+def _example(tables: Tables, training: Path) -> list[dict[str, str | None]]:
+    """The first rows as a client would send them: without label and id."""
+    wanted = tables.columns(labelled=False)
+    names = [name for name in wanted.names if name != wanted.id]
+    found: list[dict[str, str | None]] = []
+    # Of a file that is large the first batch is enough; reading starts again, the digest is made.
+    for _, row in raw_rows(Source.find(training), names):
+        if not transform_rows(tables, [row])[1]:
+            found.append(row)
+        if len(found) == EXAMPLES:
+            break
+    return found
 
 
 def _ignored(tables: Tables, source: Source) -> list[str]:
@@ -200,16 +243,21 @@ def _ignored(tables: Tables, source: Source) -> list[str]:
 
 
 def _counts(tables: Tables) -> str:
+    label = tables.label
+    about = (
+        f"{label.positives:,} rows are {label.positive!r}"
+        if isinstance(label, Label)
+        else f"{label.column} is {label.mean:g} ± {label.scale:g}"
+    )
     return (
         f"{len(tables.numeric)} numeric, {len(tables.binned)} binned and "
-        f"{len(tables.categorical)} categorical columns; {tables.label.positives:,} rows are "
-        f"{tables.label.positive!r}"
+        f"{len(tables.categorical)} categorical columns; {about}"
     )
 
 
-def _summarise(folder: Path, **summary: Any) -> None:
-    text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
-    (folder / SUMMARY).write_text(text, encoding="utf-8")
+def _write_json(path: Path, content: object) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
 
 
 def _fraction(text: str) -> float:

@@ -1,18 +1,18 @@
 """Codes to a model: fits an algorithm of the catalogue.
 
 By hand, or unchanged as a script-mode program in a SageMaker training container, which gives the
-folders by SM_CHANNEL_TRAIN, SM_CHANNEL_PREPROCESSOR and SM_MODEL_DIR. Everything else that is given
-is a hyperparameter of the algorithm: --name VALUE, or -C VALUE if its name is one letter.
+folders by SM_CHANNEL_TRAIN, SM_CHANNEL_PREPROCESSOR and SM_MODEL_DIR; or, without any argument, as
+the entrypoint of a container of one's own, from SageMaker's files under /opt/ml. Everything else
+that is given is a hyperparameter of the algorithm: --name VALUE, or -C VALUE if its name is one
+letter.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import math
 import os
 import sys
-import time
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,95 +20,64 @@ if not __package__:
     # Run as a script: what stands beside it must not hide other modules, and `jobs` must be found.
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from jobs import algorithms, program
-from jobs.program import log
+from jobs import algorithms, checkpoints, container, program, thresholds
 from preprocessing.errors import DataError
+from preprocessing.features import Task
+
+TASKS: tuple[Task, ...] = ("classification", "regression")
 
 
 def main() -> None:
-    arguments, rest = _parser().parse_known_args()
+    arguments, rest = _parser().parse_known_args(_words(sys.argv[1:]))
+    hyperparameters = _hyperparameters(rest)
+    threshold = None if arguments.threshold is None else thresholds.parse(arguments.threshold)
     if arguments.check:
-        check(arguments.algorithm, _hyperparameters(rest))
+        check(arguments.algorithm, hyperparameters, arguments.task, threshold)
         return
     for name in ("train", "preprocessor", "model_dir"):
         if getattr(arguments, name) is None:
             raise DataError(f"--{name.replace('_', '-')} is missing")
-    train(
+    # Only now: what checks a configuration has no numpy, nor needs it.
+    from jobs import training
+
+    settings = training.Settings(
         arguments.algorithm,
-        _hyperparameters(rest),
-        arguments.train,
-        arguments.preprocessor,
-        arguments.model_dir,
+        hyperparameters,
+        arguments.validation_fraction,
+        threshold,
+        arguments.checkpoints,
     )
+    training.train(settings, arguments.train, arguments.preprocessor, arguments.model_dir)
 
 
-def check(name: str, given: Mapping[str, str]) -> None:
-    """Refuse what `train` would refuse of an algorithm's name and hyperparameters; read nothing.
+def check(
+    name: str,
+    given: Mapping[str, str],
+    task: Task = "classification",
+    threshold: float | str | None = None,
+) -> None:
+    """Refuse what training would refuse of an algorithm and its hyperparameters; read nothing.
 
     Args:
         name: of the algorithm.
         given: hyperparameters as they are written on the command line or in JSON, as in `0.1`,
             `true`, `null` (None) or `balanced`.
+        task: what the label is for.
+        threshold: as `training.Settings` has it.
 
     Raises:
-        DataError: there is no such algorithm, or lists every hyperparameter that is wrong.
+        DataError: there is no such algorithm for this task, or lists every hyperparameter that is
+            wrong.
     """
-    algorithms.get(name).parse(given)
+    algorithms.get(name, task).parse(given)
+    if threshold is not None and task == "regression":
+        raise DataError("a threshold is for a label of two classes, and this one is a number")
 
 
-def train(
-    name: str, given: dict[str, str], folder: Path, preprocessor: Path, model_folder: Path
-) -> None:
-    """Fit the algorithm `name` on the codes in `folder`, and write the model."""
-    algorithm = algorithms.get(name)
-    hyperparameters = algorithm.parse(given)
-
-    from jobs import matrices, model, preprocess
-    from preprocessing import document
-
-    path = preprocessor / model.PREPROCESSOR
-    tables, _ = document.load(path)
-    rejected = _rejected(preprocessor / preprocess.SUMMARY)
-    matrix, labels = matrices.load(folder, algorithm.encoding, tables)
-    program.make_folder(model_folder)
-    log(f"{name} on {matrix.shape[0]:,} rows, {matrix.shape[1]:,} {algorithm.encoding} columns")
-    for key, value in hyperparameters.items():
-        log(f"  {key} = {value}" + ("" if key in given else "  (default)"))
-    if labels.min() == labels.max():
-        raise DataError(f"{folder}: all rows have the same label; there is nothing to learn")
-    classifier = algorithm.build(hyperparameters, tables)
-    start = time.monotonic()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        classifier.fit(matrix, labels)
-    for warning in caught:
-        log(f"warning: {' '.join(str(warning.message).split())}")
-    log(f"fitted in {time.monotonic() - start:.1f} s")
-    model.save(
-        model_folder,
-        classifier,
-        path,
-        algorithm=name,
-        encoding=algorithm.encoding,
-        hyperparameters=hyperparameters,
-        rows=len(labels),
-        rejected=rejected,
-    )
-    log("saved " + ", ".join(sorted(path.name for path in model_folder.iterdir())))
-
-
-def _rejected(summary: Path) -> int | None:
-    """How many training rows preprocess rejected; None if it left no summary.
-
-    Raises:
-        DataError: the summary is not one that it wrote.
-    """
-    if not summary.is_file():
-        return None
-    try:
-        return int(json.loads(summary.read_text(encoding="utf-8"))["train"]["rejected"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{summary} is not a summary of preprocess: {error!r}") from error
+def _words(given: list[str]) -> list[str]:
+    """The command line; without one, in a container that starts this as it is, what SageMaker has
+    written into the container."""
+    return given or container.command_line()
 
 
 def _hyperparameters(arguments: Sequence[str]) -> dict[str, str]:
@@ -154,19 +123,58 @@ def _parser() -> argparse.ArgumentParser:
     folder("--model-dir", "SM_MODEL_DIR", "folder to write the model to  [SM_MODEL_DIR]")
     parser.add_argument("--algorithm", required=True, help=" or ".join(algorithms.NAMES))
     parser.add_argument(
+        "--validation-fraction",
+        type=_fraction,
+        help="share of the rows to measure on instead of fitting on them",
+    )
+    parser.add_argument(
+        "--threshold",
+        help="score above which a row is predicted positive: a number, or "
+        f"{' or '.join(map(repr, thresholds.BEST))} on rows held out  [0.5]",
+    )
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        default=checkpoints.default_folder(),
+        help="folder to go on from, after a fit that was cut off  [/opt/ml/checkpoints, if there]",
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="only check the algorithm and its hyperparameters: no folder is needed",
     )
+    parser.add_argument(
+        "--task", choices=TASKS, default=TASKS[0], help="what to check for  [classification]"
+    )
     return parser
+
+
+def _fraction(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"must be a number between 0 and 1, not {text!r}")
+    return value
 
 
 def _catalogue() -> str:
     lines = []
     for name in algorithms.NAMES:
-        lines.append(f"Hyperparameters of {name}:")
-        for key, schema in algorithms.get(name).hyperparameters.items():
-            lines.append(f"  {key:<20} {schema.meaning}; {schema.wanted}  [{schema.default}]")
+        able = algorithms.of_name(name)
+        lines.append(f"Hyperparameters of {name} ({' and '.join(able)}):")
+        merged = {key: None for each in able.values() for key in each.hyperparameters}
+        for key in merged:
+            told = {
+                task: f"{schema.meaning}; {schema.wanted}  [{schema.default}]"
+                for task, each in able.items()
+                if (schema := each.hyperparameters.get(key)) is not None
+            }
+            for text in dict.fromkeys(told.values()):
+                tasks = [task for task in told if told[task] == text]
+                only = "" if len(tasks) == len(able) else f"  ({' and '.join(tasks)} only)"
+                lines.append(f"  {key:<20} {text}{only}")
     return "\n".join(lines)
 
 

@@ -14,9 +14,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from preprocessing import derive
+from preprocessing.derive import Derivation
 from preprocessing.errors import DataError, DocumentError
 from preprocessing.features import Features
-from preprocessing.tables import Binned, Categorical, Label, Numeric, Tables
+from preprocessing.tables import Binned, Categorical, Label, NumberLabel, Numeric, Tables
 
 FORMAT = "preprocessor"
 VERSION = 1
@@ -30,6 +32,7 @@ def to_text(tables: Tables) -> str:
         "numeric": {name: asdict(table) for name, table in tables.numeric.items()},
         "binned": {name: asdict(table) for name, table in tables.binned.items()},
         "categorical": {name: _categorical(table) for name, table in tables.categorical.items()},
+        **({} if tables.derivation is None else {"derive": _derive(tables.derivation)}),
         "features": tables.features.to_json(),
     }
     document = {"format": FORMAT, "version": VERSION, "sha256": "", **body}
@@ -37,8 +40,14 @@ def to_text(tables: Tables) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def from_text(text: str, source: str = "preprocessor.json") -> tuple[Tables, str]:
+def from_text(
+    text: str, source: str = "preprocessor.json", code: str | None = None
+) -> tuple[Tables, str]:
     """Read the document: the tables, and its digest.
+
+    Args:
+        source: what the document is called in errors.
+        code: derive.py, if columns are derived.
 
     Raises:
         DocumentError: not such a document, of another version, or changed since it was written.
@@ -60,15 +69,19 @@ def from_text(text: str, source: str = "preprocessor.json") -> tuple[Tables, str
             f"{source} was changed after it was written: its digest does not match; train again"
         )
     try:
-        return _tables(document), str(digest)
+        return _tables(document, source, code), str(digest)
+    except DocumentError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError, DataError) as error:
         raise DocumentError(f"{source} lacks a part or has one too many: {error}") from error
 
 
 def load(path: Path) -> tuple[Tables, str]:
-    """Read the document from a file; see `from_text`."""
+    """Read the document from a file, with derive.py if that is beside it; see `from_text`."""
+    beside = path.with_name(derive.FILE)
     try:
-        return from_text(path.read_text(encoding="utf-8"), str(path))
+        code = beside.read_bytes().decode() if beside.is_file() else None
+        return from_text(path.read_text(encoding="utf-8"), str(path), code)
     except (OSError, UnicodeDecodeError) as error:
         raise DocumentError(f"{path} cannot be read: {error}") from error
 
@@ -86,15 +99,38 @@ def _categorical(table: Categorical) -> dict[str, Any]:
     return {"categories": categories, "missing": table.missing, "other": table.other}
 
 
-def _tables(document: Mapping[str, Any]) -> Tables:
-    known = {"format", "version", "sha256", "rows", "label", "features"}
+def _derive(derivation: Derivation) -> dict[str, Any]:
+    return {
+        "sha256": derivation.sha256,
+        "reads": dict(derivation.reads),
+        "columns": dict(derivation.columns),
+    }
+
+
+def _derivation(document: Mapping[str, Any], source: str, code: str | None) -> Derivation | None:
+    if "derive" not in document:
+        return None
+    entry = document["derive"]
+    if code is None:
+        raise DocumentError(f"{source}: {derive.FILE}, which it was fitted with, is not beside it")
+    derivation = Derivation(code, dict(entry["reads"]), dict(entry["columns"]))
+    if derivation.sha256 != entry["sha256"]:
+        raise DocumentError(
+            f"{source}: the {derive.FILE} beside it is not the one that it was fitted with; train "
+            "again"
+        )
+    return derivation
+
+
+def _tables(document: Mapping[str, Any], source: str, code: str | None) -> Tables:
+    known = {"format", "version", "sha256", "rows", "label", "features", "derive"}
     unknown = set(document) - known - {"numeric", "binned", "categorical"}
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)}")
     return Tables(
         Features.from_json(document["features"]),
         int(document["rows"]),
-        Label(**document["label"]),
+        (Label if "positive" in document["label"] else NumberLabel)(**document["label"]),
         {name: Numeric(**table) for name, table in document["numeric"].items()},
         {
             name: Binned(**{**table, "edges": tuple(map(float, table["edges"]))})
@@ -109,4 +145,5 @@ def _tables(document: Mapping[str, Any]) -> Tables:
             )
             for name, table in document["categorical"].items()
         },
+        _derivation(document, source, code),
     )

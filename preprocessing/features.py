@@ -6,14 +6,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from preprocessing.errors import DataError, nearest
 
-KEYS = ("label", "id", "drop", "numeric", "binned", "categorical")
+KEYS = ("label", "derive", "id", "drop", "numeric", "binned", "categorical")
 THE_REST = "the rest"
 # Names of the columns that the codes carry beside the features.
 ROW, ID, LABEL = "_row", "_id", "_label"
+
+Task = Literal["classification", "regression"]
+# What a column that `derive` reads or makes holds.
+Kind = Literal["number", "text"]
 
 
 @dataclass(frozen=True)
@@ -22,27 +26,36 @@ class Features:
 
     Attributes:
         label: the column to predict.
-        positive: the value of `label` that counts as positive.
+        positive: the value of `label` that counts as positive; None: the label is a number.
         id: a column that is carried along and never used, or None.
         drop: columns that are not used.
         numeric: columns of numbers.
         binned: columns of numbers that are cut into quantiles, with the number of bins.
         categorical: columns of categories; None stands for every column named nowhere else.
+        derive: the Python file that makes columns from columns (see `derive`), or None.
     """
 
     label: str
-    positive: str
+    positive: str | None = None
     id: str | None = None
     drop: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
     binned: tuple[tuple[str, int], ...] = ()
     categorical: tuple[str, ...] | None = None
+    derive: str | None = None
+
+    @property
+    def task(self) -> Task:
+        """What is learnt: one of two classes, or a number."""
+        return "regression" if self.positive is None else "classification"
 
     def to_json(self) -> dict[str, Any]:
         """The document; `from_json` reads it back."""
         rest = self.categorical is None
+        positive = {} if self.positive is None else {"positive": self.positive}
         return {
-            "label": {"column": self.label, "positive": self.positive},
+            "label": {"column": self.label, **positive},
+            **({} if self.derive is None else {"derive": self.derive}),
             "id": self.id,
             "drop": list(self.drop),
             "numeric": list(self.numeric),
@@ -66,20 +79,23 @@ class Features:
             if key not in KEYS:
                 raise DataError(f"the features have an unknown key {key!r}{nearest(key, KEYS)}")
         label = document.get("label")
-        if not isinstance(label, Mapping) or set(label) != {"column", "positive"}:
-            raise DataError("the features' label needs exactly the keys column and positive")
+        if not isinstance(label, Mapping) or not {"column"} <= set(label) <= {"column", "positive"}:
+            raise DataError(
+                "the features' label needs the key column, and for two classes the key positive"
+            )
         categorical = document.get("categorical", THE_REST)
         binned = document.get("binned") or {}
         if not isinstance(binned, Mapping):
             raise DataError("the features' binned is not a mapping of a column to a number of bins")
         features = cls(
             label=_text(label["column"], "label.column"),
-            positive=_text(label["positive"], "label.positive"),
-            id=None if document.get("id") is None else _text(document["id"], "id"),
+            positive=_text_or_none(label.get("positive"), "label.positive"),
+            id=_text_or_none(document.get("id"), "id"),
             drop=_texts(document.get("drop"), "drop"),
             numeric=_texts(document.get("numeric"), "numeric"),
             binned=tuple((_text(c, "binned"), _bins(c, n)) for c, n in binned.items()),
             categorical=None if categorical == THE_REST else _texts(categorical, "categorical"),
+            derive=_text_or_none(document.get("derive"), "derive"),
         )
         features._check_roles()
         return features
@@ -117,81 +133,14 @@ class Features:
                 raise DataError(f"the column name {column!r} is reserved; rename it in the data")
 
 
-@dataclass(frozen=True)
-class Columns:
-    """The columns that are read, by role: `Features` once the header is known."""
-
-    label: str | None
-    id: str | None
-    numeric: tuple[str, ...]
-    binned: tuple[tuple[str, int], ...]
-    categorical: tuple[str, ...]
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        """The columns that must hold numbers."""
-        return self.numeric + tuple(column for column, _ in self.binned)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every column that is read."""
-        extra = tuple(column for column in (self.id, self.label) if column is not None)
-        return extra + self.numbers + self.categorical
-
-
-def resolve(features: Features, header: Sequence[str], source: str) -> Columns:
-    """Give every column of a training file's header its role.
-
-    Raises:
-        DataError: every column that is named but missing, in one message; or nothing to learn from.
-    """
-    named = features.named()
-    check_header([*named], header, source, [f"{role} " for role in named.values()])
-    rest = tuple(column for column in header if column not in named)
-    for column in rest:
-        if column in (ROW, ID, LABEL):
-            raise DataError(f"{source}: the column name {column!r} is reserved; rename it")
-    if features.categorical is not None and rest:
-        raise DataError(
-            f"{source}: columns that the features do not name: {', '.join(map(repr, rest))}; "
-            f"give each a role, put it under drop, or set categorical to {THE_REST!r}"
-        )
-    categorical = rest if features.categorical is None else features.categorical
-    if not (features.numeric or features.binned or categorical):
-        raise DataError(f"{source}: the features leave no column to learn from")
-    return Columns(features.label, features.id, features.numeric, features.binned, categorical)
-
-
-def check_header(
-    wanted: Sequence[str], header: Sequence[str], source: str, roles: Sequence[str] = ()
-) -> None:
-    """Refuse a header in which a wanted column is missing, or any column stands twice.
-
-    Raises:
-        DataError: lists every such column, with the nearest name that the header has.
-    """
-    problems = [
-        f"column {column!r} stands {header.count(column)} times"
-        for column in dict.fromkeys(header)
-        if header.count(column) > 1
-    ]
-    free = [column for column in header if column not in wanted]
-    for column, role in zip(wanted, roles or [""] * len(wanted), strict=True):
-        if column not in header:
-            problems.append(f"no {role}column {column!r}{nearest(column, free)}")
-    if problems:
-        raise DataError(f"{source}: {'; '.join(problems)}; the header has {_shown(header)}")
-
-
-def _shown(header: Sequence[str]) -> str:
-    first = ", ".join(repr(column) for column in header[:8])
-    return first + (f" and {len(header) - 8} more" if len(header) > 8 else "")
-
-
 def _text(value: Any, key: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise DataError(f"the features' {key} is {value!r}, not a text")
     return value
+
+
+def _text_or_none(value: Any, key: str) -> str | None:
+    return None if value is None else _text(value, key)
 
 
 def _texts(value: Any, key: str) -> tuple[str, ...]:

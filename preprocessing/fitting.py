@@ -7,12 +7,22 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from preprocessing.columns import Columns
+from preprocessing.derive import Derivation
 from preprocessing.errors import DataError, nearest
-from preprocessing.features import Columns, Features
+from preprocessing.features import Features
 from preprocessing.moments import Moments
-from preprocessing.parsing import Batch
+from preprocessing.parsing import Batch, Categories
 from preprocessing.quantiles import Quantiles
-from preprocessing.tables import Binned, Categorical, Label, Numeric, Tables, safe_scale
+from preprocessing.tables import (
+    Binned,
+    Categorical,
+    Label,
+    NumberLabel,
+    Numeric,
+    Tables,
+    safe_scale,
+)
 from preprocessing.vocabulary import Vocabulary
 
 # Categories that have a code of their own. With the codes for missing and other there are 255:
@@ -27,8 +37,11 @@ class Fit:
         rows: training rows so far.
     """
 
-    def __init__(self, features: Features, columns: Columns) -> None:
+    def __init__(
+        self, features: Features, columns: Columns, derivation: Derivation | None = None
+    ) -> None:
         self._features = features
+        self._derivation = derivation
         self._bins = dict(columns.binned)
         self.rows = 0
         self._missing = dict.fromkeys(columns.numbers, 0)
@@ -36,6 +49,8 @@ class Fit:
         self._quantiles = {name: Quantiles() for name in self._bins}
         self._vocabularies = {name: Vocabulary(name) for name in columns.categorical}
         self._label = Vocabulary(features.label)
+        self._label_moments = Moments()
+        self._label_range = (math.inf, -math.inf)
 
     def add(self, batch: Batch) -> None:
         """Learn from a batch; its label column must be there.
@@ -45,7 +60,13 @@ class Fit:
         """
         assert batch.label is not None, "training rows have labels"
         self.rows += len(batch.rows)
-        self._label.add(batch.label)
+        if isinstance(batch.label, Categories):
+            self._label.add(batch.label)
+        elif len(batch.label):
+            self._label_moments.add(batch.label)
+            least, most = self._label_range
+            least, most = min(least, batch.label.min()), max(most, batch.label.max())
+            self._label_range = float(least), float(most)
         for name, values in batch.numbers.items():
             missing = np.isnan(values)
             present = values[~missing] if missing.any() else values
@@ -65,14 +86,16 @@ class Fit:
         return Tables(
             self._features,
             self.rows,
-            self._fit_label(),
+            self._fit_label() if self._features.task == "classification" else self._fit_number(),
             {name: self._fit_numeric(name) for name in self._moments},
             {name: self._fit_binned(name) for name in self._quantiles},
             {name: self._fit_categorical(name) for name in self._vocabularies},
+            self._derivation,
         )
 
     def _fit_label(self) -> Label:
         column, positive, counts = self._features.label, self._features.positive, self._label.counts
+        assert positive is not None, "a classification names the positive class"
         if positive not in counts:
             raise DataError(
                 f"label column {column!r} never is {positive!r}{nearest(positive, counts)}; "
@@ -85,6 +108,16 @@ class Fit:
                 f"it is {_listed(counts)}"
             )
         return Label(column, others[0], positive, counts[others[0]], counts[positive])
+
+    def _fit_number(self) -> NumberLabel:
+        column = self._features.label
+        count, mean, variance = self._label_moments.result()
+        if not (math.isfinite(mean) and math.isfinite(variance)):
+            raise DataError(
+                f"the numbers of the label column {column!r} are too large to be fitted"
+            )
+        scale = safe_scale(count, mean, variance)
+        return NumberLabel(column, count, mean, scale, *self._label_range)
 
     def _fit_numeric(self, name: str) -> Numeric:
         count, mean, variance = self._moments[name].result()

@@ -21,8 +21,8 @@ import pyarrow as pa
 from pyarrow import csv
 from pyarrow import parquet as pq
 
+from preprocessing.columns import check_header
 from preprocessing.errors import DataError
-from preprocessing.features import check_header
 from preprocessing.rejects import Reject
 
 SUFFIXES = (".csv", ".parquet")
@@ -55,14 +55,16 @@ class Source:
     Attributes:
         paths: the files.
         rows: data rows that have been read, ragged ones included.
-        files: name and rows of each file that has been read to its end, in order.
+        files: name (below the folder) and rows of each file that was read to its end, in order.
         block_bytes: of CSV in a batch; no result depends on it.
+        folder: what the files were found in; None for a single file.
     """
 
     paths: list[Path]
     rows: int = 0
     files: list[tuple[str, int]] = field(default_factory=list)
     block_bytes: int = BLOCK_BYTES
+    folder: Path | None = None
 
     @classmethod
     def find(cls, folder: Path) -> Source:
@@ -82,7 +84,7 @@ class Source:
                 raise DataError(f"{folder / name}: neither .csv nor .parquet; take it away")
         if not names:
             raise DataError(f"{folder}: no .csv or .parquet file")
-        return cls([folder / name for name in names])
+        return cls([folder / name for name in names], folder=folder)
 
     def header(self) -> list[str]:
         """The names of the first file's columns."""
@@ -100,7 +102,8 @@ class Source:
         for path in self.paths:
             before = self.rows
             yield from self._parquet(path, wanted) if _is_parquet(path) else self._csv(path, wanted)
-            self.files.append((path.name, self.rows - before))
+            name = path.name if self.folder is None else path.relative_to(self.folder).as_posix()
+            self.files.append((name, self.rows - before))
 
     def _csv(self, path: Path, wanted: Sequence[str]) -> Iterator[RawBatch]:
         ragged: list[csv.InvalidRow] = []

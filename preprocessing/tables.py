@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from preprocessing.features import Columns, Features
+from preprocessing.columns import Columns
+from preprocessing.derive import Derivation
+from preprocessing.features import Features, Task
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,37 @@ class Label:
 
 
 @dataclass(frozen=True)
+class NumberLabel:
+    """The column to predict in a regression, in its own unit; `scale` as in `Numeric`."""
+
+    column: str
+    count: int
+    mean: float
+    scale: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True)
 class Tables:
-    """Everything that is fitted; the order of each mapping is the order of the features."""
+    """Everything that is fitted; the order of each mapping is the order of the features.
+
+    Attributes:
+        derivation: what makes columns from columns, before any table is looked at.
+    """
 
     features: Features
     rows: int
-    label: Label
+    label: Label | NumberLabel
     numeric: dict[str, Numeric]
     binned: dict[str, Binned]
     categorical: dict[str, Categorical]
+    derivation: Derivation | None = None
+
+    @property
+    def task(self) -> Task:
+        """What the label is for."""
+        return "classification" if isinstance(self.label, Label) else "regression"
 
     def columns(self, *, labelled: bool) -> Columns:
         """The columns that a file to be transformed must have."""
@@ -110,6 +134,9 @@ class Tables:
             tuple(self.numeric),
             tuple((name, table.bins) for name, table in self.binned.items()),
             tuple(self.categorical),
+            self.task,
+            () if self.derivation is None else tuple(self.derivation.reads.items()),
+            () if self.derivation is None else tuple(self.derivation.columns),
         )
 
 

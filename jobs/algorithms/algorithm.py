@@ -1,14 +1,18 @@
-"""What an algorithm is: a name, an encoding, typed hyperparameters, and how it is built."""
+"""What an algorithm is: a name, an encoding, typed hyperparameters, how it is built and fitted."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from jobs.algorithms.watch import Watch
 from preprocessing.errors import DataError, nearest
-from preprocessing.tables import Tables
+from preprocessing.features import Task
+
+if TYPE_CHECKING:
+    from preprocessing.tables import Tables
 
 Value = bool | int | float | str | None
 
@@ -24,7 +28,7 @@ class Hyperparameter:
         least: the smallest value allowed; of a float with `above`, itself not allowed.
         most: the largest value allowed.
         above: whether `least` is excluded.
-        choices: the texts allowed.
+        choices: the texts allowed; beside numbers, if the kind is one.
         optional: whether None is allowed, written as `None` or `null`.
     """
 
@@ -45,6 +49,8 @@ class Hyperparameter:
         """
         if self.optional and text in ("None", "null", ""):
             return None
+        if text in self.choices:
+            return text
         value = self._parse(text)
         if isinstance(value, (int, float)) and self.kind in (int, float):
             too_small = value <= self.least if self.above else value < self.least
@@ -55,17 +61,17 @@ class Hyperparameter:
     @property
     def wanted(self) -> str:
         """What a value has to be, in words."""
+        alternatives = [repr(choice) for choice in self.choices]
         if self.kind is bool:
-            words = "true or false"
-        elif self.choices:
-            words = " or ".join(map(repr, self.choices))
-        else:
+            alternatives.append("true or false")
+        elif self.kind is not str:
             words = "a whole number" if self.kind is int else "a number"
             if self.least > -math.inf:
                 words += f" {'above' if self.above else 'of at least'} {self.least:g}"
             if self.most < math.inf:
                 words += f" {'and' if self.least > -math.inf else 'of'} at most {self.most:g}"
-        return words + (" or None" if self.optional else "")
+            alternatives.append(words)
+        return " or ".join([*alternatives, *(["None"] if self.optional else [])])
 
     def _parse(self, text: str) -> Value:
         if self.kind is bool:
@@ -73,30 +79,40 @@ class Hyperparameter:
                 raise ValueError(self.wanted)
             return text.lower() == "true"
         if self.kind is str:
-            if text not in self.choices:
-                raise ValueError(self.wanted)
-            return text
+            raise ValueError(self.wanted)
         try:
             return int(text) if self.kind is int else float(text)
         except ValueError:
             raise ValueError(self.wanted) from None
 
 
+def fit_at_once(estimator: Any, matrix: Any, labels: Any, watch: Watch) -> Any:
+    """Fit an estimator that has no stages."""
+    return estimator.fit(matrix, labels)
+
+
 @dataclass(frozen=True)
 class Algorithm:
-    """An entry of the catalogue.
+    """An entry of the catalogue, for one task.
 
     Attributes:
         name: as in the configuration.
+        task: what it is for.
         encoding: `ordinal` or `onehot`: how the codes reach it (see preprocessing.encoding).
         hyperparameters: by name.
-        build: from all hyperparameters and the tables to a scikit-learn classifier.
+        build: from all hyperparameters and the tables to an estimator as scikit-learn's.
+        fit: from such an estimator, a matrix and labels to the fitted estimator; it tells `Watch`
+            what it has reached, and begins where a checkpoint says.
+        package: what it needs beside scikit-learn, or None.
     """
 
     name: str
+    task: Task
     encoding: str
     hyperparameters: Mapping[str, Hyperparameter]
     build: Callable[[Mapping[str, Value], Tables], Any]
+    fit: Callable[[Any, Any, Any, Watch], Any] = fit_at_once
+    package: str | None = None
 
     def parse(self, given: Mapping[str, str]) -> dict[str, Value]:
         """Every hyperparameter: as given, or its default.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jobs.algorithms.algorithm import Algorithm, Hyperparameter, Value
-from preprocessing.tables import Tables
+from jobs.algorithms.one_blas_thread import fit_on_one_blas_thread
+
+if TYPE_CHECKING:
+    from preprocessing.tables import Tables
 
 
 def _build(values: Mapping[str, Value], tables: Tables) -> Any:
@@ -15,8 +18,9 @@ def _build(values: Mapping[str, Value], tables: Tables) -> Any:
     return LogisticRegression(**values)
 
 
-ALGORITHM = Algorithm(
+_CLASSIFICATION = Algorithm(
     name="logistic_regression",
+    task="classification",
     encoding="onehot",
     hyperparameters={
         "C": Hyperparameter(float, 1.0, "inverse of the penalty's strength", least=0, above=True),
@@ -32,4 +36,7 @@ ALGORITHM = Algorithm(
         "random_state": Hyperparameter(int, 0, "seed of sag and saga", least=0, most=2**32 - 1),
     },
     build=_build,
+    fit=fit_on_one_blas_thread,
 )
+
+ALGORITHMS = {"classification": _CLASSIFICATION}

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,15 @@ def test_preprocess_counts_what_it_wrote(project):
 
     assert summary["train"] == {"rows": 600, "rejected": 0}
     assert summary["test"] == {"rows": 300, "rejected": 0}
-    assert summary["files"]["training"] == [{"name": "rows.csv", "first_row": 1, "rows": 600}]
+    (file,) = summary["data"]["training"]["files"]
+    content = (project / "data" / "train" / "rows.csv").read_bytes()
+    assert file == {
+        "name": "rows.csv",
+        "sha256": sha256(content).hexdigest(),
+        "bytes": len(content),
+        "first_row": 1,
+        "rows": 600,
+    }
 
 
 def test_a_model_vouches_for_each_of_its_files(model):
@@ -59,7 +68,7 @@ def test_a_model_vouches_for_each_of_its_files(model):
     manifest = read(folder / "model" / "manifest.json")
 
     assert manifest["algorithm"] == folder.name
-    assert set(manifest["files"]) == {"model.joblib", "preprocessor.json"}
+    assert set(manifest["files"]) == {"example.json", "model.joblib", "preprocessor.json"}
     assert manifest["label"] == {"column": "bought", "values": ["no", "yes"]}
     assert (manifest["rows"], manifest["rejected"]) == (600, 0)
 

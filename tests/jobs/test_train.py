@@ -35,6 +35,7 @@ def test_it_runs_unchanged_as_a_script_in_a_training_container(out, tmp_path):
 
     assert "C = 2.0\n" in log
     assert {path.name for path in (tmp_path / "model").iterdir()} == {
+        "example.json",
         "manifest.json",
         "model.joblib",
         "preprocessor.json",
@@ -78,7 +79,7 @@ def test_an_unknown_algorithm_is_refused_with_the_known_ones(out, tmp_path):
     result = run("train", "--algorithm", "boosting", **container(out, tmp_path / "model"))
 
     assert result.returncode == 2
-    assert "there are hist_gradient_boosting, logistic_regression" in result.stderr
+    assert "there are hist_gradient_boosting, lightgbm, random_forest, log" in result.stderr
 
 
 def test_a_folder_that_nobody_named_is_asked_for():
@@ -138,6 +139,19 @@ def test_check_says_nothing_about_what_is_right(hyperparameters):
             "fit_intercept is '1', not true or false",
         ),
         (["logistic_regression", "-C", "-1"], "C is '-1', not a number above 0"),
+        (
+            ["logistic_regression", "--task", "regression"],
+            "logistic_regression is not for regression; there are hist_gradient_boosting,",
+        ),
+        (
+            ["hist_gradient_boosting", "--task", "regression", "--class_weight", "balanced"],
+            "hist_gradient_boosting has no hyperparameter 'class_weight'",
+        ),
+        (
+            ["lightgbm", "--task", "regression", "--threshold", "0.4"],
+            "a threshold is for a label of two classes",
+        ),
+        (["lightgbm", "--threshold", "2"], "threshold is '2', not a number between 0 and 1 or"),
     ],
 )
 def test_check_refuses_what_training_would(arguments, message):
@@ -149,10 +163,11 @@ def test_check_refuses_what_training_would(arguments, message):
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("package", ["numpy", "pyarrow", "sklearn"])
-def test_check_needs_no_library_of_the_containers(package, tmp_path):
-    (tmp_path / f"{package}.py").write_text("raise ImportError('this is not here')")
+def test_check_needs_no_library_of_the_containers(tmp_path):
+    for package in ("numpy", "pyarrow", "sklearn", "lightgbm", "joblib"):
+        (tmp_path / f"{package}.py").write_text("raise ImportError('this is not here')")
     path = f"{tmp_path}:{ROOT}"
 
     for algorithm in algorithms.NAMES:
-        done(check(algorithm, "--max_iter", "3", PYTHONPATH=path))
+        (task, *_) = algorithms.of_name(algorithm)
+        done(check(algorithm, "--random_state", "3", "--task", task, PYTHONPATH=path))

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from preprocessing.features import Columns, Features, resolve
+from preprocessing.columns import Columns, resolve
+from preprocessing.features import Features
 from preprocessing.fitting import fit
 from preprocessing.parsing import Batch, parse
 from preprocessing.reading import RawBatch, Source

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from preprocessing.columns import resolve
 from preprocessing.errors import DataError
-from preprocessing.features import Features, resolve
+from preprocessing.features import Features
 
 LABEL = {"label": {"column": "income", "positive": "high"}}
 
@@ -14,6 +15,13 @@ def test_the_document_reads_back():
     features = Features("income", "high", "id", ("w",), ("pay",), (("age", 10),), ("sex",))
 
     assert Features.from_json(json.loads(json.dumps(features.to_json()))) == features
+
+
+def test_a_label_without_a_positive_class_is_a_number():
+    features = Features.from_json({"label": {"column": "wage", "positive": None}})
+
+    assert (features.task, features.to_json()["label"]) == ("regression", {"column": "wage"})
+    assert Features.from_json(LABEL).task == "classification"
 
 
 def test_what_is_named_nowhere_is_categorical():
@@ -51,7 +59,10 @@ def test_every_column_that_is_missing_is_listed_with_its_role_and_the_nearest_na
     ("change", "message"),
     [
         ({"labels": 1}, "unknown key 'labels' (did you mean 'label'?)"),
-        ({"label": {"column": "x"}}, "label needs exactly the keys column and positive"),
+        (
+            {"label": {"positive": "x"}},
+            "label needs the key column, and for two classes the key pos",
+        ),
         ({"numeric": "pay"}, "numeric is 'pay', not a list"),
         ({"binned": {"age": 1}}, "binned.age is 1, not a number from 2 to 1000"),
         ({"binned": ["age"]}, "binned is not a mapping"),

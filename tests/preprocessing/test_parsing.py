@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preprocessing.features import Columns
+from preprocessing.columns import Columns
 from preprocessing.parsing import MISSING
 from tests.preprocessing.made import parse_columns
 

@@ -135,10 +135,12 @@ def _interpreter() -> None:
 
 def _training() -> tuple[dict[str, Any], dict[str, Any]]:
     """The training definition of the environment `dev`, as plain JSON, and its input's schema."""
+    from pipelines.bundle import build_bundle
     from pipelines.definitions.catalogue import PIPELINES
     from pipelines.environment.load import load_environment
 
-    definition = PIPELINES["training"](load_environment(ROOT, "dev"), "0" * 64)
+    environment = load_environment(ROOT, "dev")
+    definition = PIPELINES["training"](environment, build_bundle(ROOT, environment))
     return json.loads(json.dumps(definition.document)), dict(definition.input_schema)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from pipelines.bundle import Bundle
 from pipelines.definitions import inference, training
 from pipelines.definitions.definition import Definition
 from pipelines.environment.model import Environment
 
-PIPELINES: Mapping[str, Callable[[Environment, str], Definition]] = {
+Define = Callable[[Environment, Bundle], Definition]
+
+PIPELINES: Mapping[str, Define] = {
     "training": training.define,
     "inference": inference.define,
 }

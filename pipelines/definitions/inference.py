@@ -7,6 +7,7 @@ one. No approved model ends in a Fail that says what to do.
 from __future__ import annotations
 
 from pipelines import naming
+from pipelines.bundle import Bundle
 from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import Key, begin, data_key, input_schema
 from pipelines.environment.model import Environment
@@ -18,9 +19,9 @@ from pipelines.steps.step import Scope
 LATEST = "latest approved"
 
 
-def define(environment: Environment, code_digest: str) -> Definition:
-    """The inference pipeline of an environment, with the code bundle of that digest."""
-    scope = Scope(environment, "inference", code_digest)
+def define(environment: Environment, bundle: Bundle) -> Definition:
+    """The inference pipeline of an environment, with its code bundle."""
+    scope = Scope(environment, "inference", bundle.digest, bundle.files)
 
     which = Choice("Which model?", comment="The latest approved one, unless the input names one")
     find = choose_model.find_latest("Choose model", scope)
@@ -94,7 +95,7 @@ def define(environment: Environment, code_digest: str) -> Definition:
     start = begin(keys, which)
     return Definition(
         "inference",
-        code_digest,
+        bundle.digest,
         render(start, f"Score rows with the latest approved model of {environment.prefix}"),
         (find, next_page, describe, prepare, score, summary),
         input_schema("inference", keys),

@@ -28,7 +28,7 @@ class Reuse:
         if not self.is_on:
             return []
         names = ["training"] if self._scope.environment.data.test is None else ["training", "test"]
-        return [list_data(self._scope, name) for name in names]
+        return [list_data(self._scope, name, is_first=name == names[0]) for name in names]
 
     def of(
         self,

@@ -9,9 +9,10 @@ approves end in a Fail that says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pipelines import naming
+from pipelines.bundle import Bundle
 from pipelines.definitions.definition import Definition, render
 from pipelines.definitions.execution_input import begin, data_key, input_schema
 from pipelines.definitions.reuse import Reuse
@@ -36,6 +37,7 @@ from pipelines.steps.good_enough import good_enough
 from pipelines.steps.known_model import only_new, unless_known
 from pipelines.steps.second_chance import with_second_chances
 from pipelines.steps.segment import Segment, joined
+from pipelines.steps.serving_already import unless_serving
 from pipelines.steps.step import Scope
 from pipelines.steps.take_over import take_over
 
@@ -44,15 +46,9 @@ _METRICS = f"$.{_RESULT}.document"
 _DOCUMENT = "evaluation.json"
 
 
-def define(
-    environment: Environment, code_digest: str, sources: Mapping[str, bytes] | None = None
-) -> Definition:
-    """The training pipeline of an environment, with the code bundle of that digest.
-
-    Args:
-        sources: the bundle's files, which reuse makes the digests of steps from.
-    """
-    scope = Scope(environment, "training", code_digest, sources or {})
+def define(environment: Environment, bundle: Bundle) -> Definition:
+    """The training pipeline of an environment, with its code bundle."""
+    scope = Scope(environment, "training", bundle.digest, bundle.files)
     whole = joined([*_made(scope), *_decided(scope), *_served(scope)])
     whole.then(_done(scope))
 
@@ -62,7 +58,7 @@ def define(
     start = begin(keys, whole.start)
     return Definition(
         "training",
-        code_digest,
+        bundle.digest,
         render(start, f"Train, test, register and serve the model of {environment.prefix}"),
         whole.steps,
         input_schema("training", keys),
@@ -147,7 +143,7 @@ def _program(environment: Environment) -> str | None:
 def _decided(scope: Scope) -> Iterator[Segment]:
     """Whether the model is registered, and who says that it may be used."""
     environment = scope.environment
-    deciding = [Segment.of(register.register(scope, _METRICS))]
+    deciding = [Segment.of(register.register(scope, _METRICS, report=explain.report_uri(scope)))]
     if is_on(environment.gate):
         deciding.insert(0, good_enough(_METRICS))
     if environment.approval != "automatic":
@@ -159,11 +155,13 @@ def _decided(scope: Scope) -> Iterator[Segment]:
 def _served(scope: Scope) -> Iterator[Segment]:
     """The endpoint, where there is one: the new model keeps it only if it passes its test."""
     if is_on(scope.environment.endpoint):
-        yield take_over(
+        deployment = take_over(
             scope,
             model_sha256=Expression(f"{_METRICS}.model_sha256"),
             old_model_uri=champion.MODEL_URI,
         )
+        reuse = scope.environment.reuse
+        yield unless_serving(scope, deployment) if reuse else deployment
 
 
 def _done(scope: Scope) -> Pass:

@@ -33,7 +33,8 @@ def is_compared(environment: Environment) -> bool:
 def find_champion(scope: Scope) -> Segment:
     """Find the newest approved version of the environment's group; runs after Train.
 
-    The result, at `$.Champion`, is `{"model_package_arn": …, "model": <S3 URI>, "sha256": …}`.
+    The result, at `$.Champion`, is `{"model_package_arn": …, "model": <S3 URI>, "sha256": …}`, and
+    of one that this pipeline registered also `metadata`, what Register recorded of it.
     """
     found = choose_model.Found(RESULT)
     find = choose_model.find_latest(NAME, scope, found=found)
@@ -45,11 +46,17 @@ def find_champion(scope: Scope) -> Segment:
         "Describe champion", scope, Expression(found.latest_path), result=RESULT
     )
     known = Choice("Champion known?", comment="Where its archive lies, and with which digest")
-    sha256 = f"$.{RESULT}.CustomerMetadataProperties.model_sha256"
+    metadata = f"$.{RESULT}.CustomerMetadataProperties"
+    sha256 = f"{metadata}.model_sha256"
     model = f"$.{RESULT}.InferenceSpecification.Containers[0].ModelDataUrl"
     arn = f"$.{RESULT}.ModelPackageArn"
     champion = _result(
-        "Champion", "What the new model has to beat", Expression(arn), Expression(model), sha256
+        "Champion",
+        "What the new model has to beat",
+        Expression(arn),
+        Expression(model),
+        sha256,
+        metadata=Expression(metadata),
     )
     unknown = _result(
         "Champion unknown",
@@ -84,7 +91,14 @@ def find_champion(scope: Scope) -> Segment:
     return Segment(find.state, (champion, unknown, none), (find, next_page, describe))
 
 
-def _result(name: str, comment: str, arn: str | Expression, model: Expression, sha256: str) -> Pass:
+def _result(
+    name: str,
+    comment: str,
+    arn: str | Expression,
+    model: Expression,
+    sha256: str,
+    **more: Expression,
+) -> Pass:
     return Pass(
         name,
         comment=comment,
@@ -93,6 +107,7 @@ def _result(name: str, comment: str, arn: str | Expression, model: Expression, s
                 "model_package_arn": arn,
                 "model": model,
                 "sha256": Expression(sha256) if sha256.startswith("$") else sha256,
+                **more,
             }
         ),
         result_path=f"$.{RESULT}",

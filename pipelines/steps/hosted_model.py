@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,9 @@ from pipelines.steps.step import Scope, Statement, Step
 # https://github.com/aws/sagemaker-scikit-learn-container
 PROGRAM = "jobs.inference"
 _CODE = "/opt/ml/code"
+# Of the model's environment: the archive with the code, and the digest of how it is to be served.
+SUBMITTED = "SAGEMAKER_SUBMIT_DIRECTORY"
+AS_CONFIGURED = "ENDPOINT_SHA256"
 # For one instance; SageMaker gives up after these.
 _DOWNLOAD_S = _STARTUP_S = 600
 # The image is the same on every machine that has no accelerator.
@@ -53,9 +57,10 @@ def create_model(scope: Scope, model_sha256: Expression) -> Step:
                 "ModelDataUrl": train.MODEL_URI,
                 "Environment": {
                     "SAGEMAKER_PROGRAM": PROGRAM,
-                    "SAGEMAKER_SUBMIT_DIRECTORY": f"{scope.code_uri}/{ARCHIVE}",
+                    SUBMITTED: f"{scope.code_uri}/{ARCHIVE}",
                     "PYTHONPATH": _CODE,
                     "MODEL_SHA256": model_sha256,
+                    AS_CONFIGURED: as_configured(section(scope)),
                 },
             },
             "ExecutionRoleArn": "${JobRoleArn}",
@@ -68,6 +73,12 @@ def create_model(scope: Scope, model_sha256: Expression) -> Step:
     return Step(
         step.state, machine=step.machine, job=(*serve_model(scope), *pull(environment, image))
     )
+
+
+def as_configured(endpoint: Endpoint) -> str:
+    """The digest of the section `endpoint`, but for how a new model is tested and moved to."""
+    served = endpoint.model_dump_json(exclude={"enabled", "test", "update"})
+    return hashlib.sha256(served.encode()).hexdigest()
 
 
 def create_configuration(scope: Scope) -> Step:

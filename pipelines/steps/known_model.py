@@ -37,7 +37,7 @@ def unless_known(environment: Environment, decided: Segment, read: Segment) -> S
         Pass(
             f"Known {name.lower()} results",
             comment=f"What {name} wrote when it was registered",
-            parameters=bind({"folder": Expression(f"{_CHAMPION}.{name.lower()}")}),
+            parameters=bind({"folder": Expression(_folder(name))}),
             result_path=f"$.{name}",
         )
         for name in results
@@ -49,10 +49,7 @@ def unless_known(environment: Environment, decided: Segment, read: Segment) -> S
                     variable=f"{_CHAMPION}.model_package_arn", value=champion.NONE
                 )
             ),
-            *(
-                ChoiceRule.IsPresent(variable=f"{_CHAMPION}.{name.lower()}", value=True)
-                for name in results
-            ),
+            *(ChoiceRule.IsPresent(variable=_folder(name), value=True) for name in results),
             ChoiceRule.StringEqualsPath(variable=str(train.MODEL_URI), value=f"{_CHAMPION}.model"),
         ]
     )
@@ -61,6 +58,11 @@ def unless_known(environment: Environment, decided: Segment, read: Segment) -> S
     decided.then(read.start)
     Chain([*passes, read.start])
     return Segment(same, read.ends, (*decided.steps, *read.steps))
+
+
+def _folder(step: str) -> str:
+    """Where Register recorded what a step of the champion's own execution wrote."""
+    return f"{_CHAMPION}.metadata.{step.lower()}_folder"
 
 
 def only_new(registration: Segment) -> Segment:

@@ -108,7 +108,7 @@ def ingredients(
     return Ingredients(first, result or first, parts, tuple(listed), champion)
 
 
-def list_data(scope: Scope, name: str) -> Step:
+def list_data(scope: Scope, name: str, *, is_first: bool = False) -> Step:
     """List the objects of a data location; their digest is at `$.listed.<name>`.
 
     It is the execution's own, and so nobody else's, if there are too many to list, or none.
@@ -116,6 +116,7 @@ def list_data(scope: Scope, name: str) -> Step:
     uri = getattr(scope.environment.data, name)
     bucket = permissions.data_folder(uri).removeprefix("s3://").split("/", 1)[0]
     objects = "$states.result.Contents"
+    others = "" if is_first else "$states.input.listed, "
     state = JsonataTask(
         f"List {name} data",
         comment="What the results of an earlier execution must have been made of",
@@ -126,7 +127,7 @@ def list_data(scope: Scope, name: str) -> Step:
             "MaxKeys": LISTED,
         },
         output=(
-            "{% $merge([$states.input, {'listed': $merge([$states.input.listed, "
+            f"{{% $merge([$states.input, {{'listed': $merge([{others}"
             f"{{'{name}': $states.result.IsTruncated or $not($exists({objects})) "
             "? $states.context.Execution.Id "
             f": $hash($join({objects}.(Key & ' ' & ETag), ' '), 'SHA-256')}}])}}]) %}}"

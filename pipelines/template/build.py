@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines import naming
 from pipelines.asl.checker import check
-from pipelines.bundle import build_bundle, documents
+from pipelines.bundle import Bundle, build_bundle, documents
 from pipelines.definitions.catalogue import PIPELINES
 from pipelines.definitions.definition import Definition, canonical
 from pipelines.environment.model import Environment
@@ -49,7 +49,7 @@ class Build:
 
 def build(
     environment: Environment,
-    code_digest: str,
+    bundle: Bundle,
     pipelines: Sequence[str] = naming.PIPELINES,
 ) -> Build:
     """Build the foundation's template and those of `pipelines`, and hold them to our own rules.
@@ -58,7 +58,7 @@ def build(
         CheckError: a definition breaks a rule, or something is larger than AWS accepts.
         ConfigError: AWS has no image such as configured.
     """
-    definitions = {name: PIPELINES[name](environment, code_digest) for name in pipelines}
+    definitions = {name: PIPELINES[name](environment, bundle) for name in pipelines}
     broken = [
         f"{environment.name}/{name}: {finding}"
         for name, definition in definitions.items()
@@ -85,6 +85,6 @@ def build_project(
 ) -> list[Build]:
     """Build several environments of the project at `root`, each with its own code bundle."""
     return [
-        build(environment, build_bundle(root, environment).digest, pipelines)
+        build(environment, build_bundle(root, environment), pipelines)
         for environment in environments
     ]

@@ -18,14 +18,12 @@ from pipelines.environment.load import load_environment
 from pipelines.environment.project import environment_names
 from pipelines.template.build import Build, build
 from tests.conftest import ROOT
-from tests.environments import make_environment
-
-DIGEST = "0" * 64
+from tests.environments import BUNDLE, make_environment
 
 
 @pytest.fixture(scope="module")
 def sound() -> Build:
-    return build(make_environment(), DIGEST)
+    return build(make_environment(), BUNDLE)
 
 
 def with_fault(built: Build, change: Callable[[dict[str, Any], dict[str, Any]], object]) -> Build:
@@ -45,7 +43,7 @@ def with_fault(built: Build, change: Callable[[dict[str, Any], dict[str, Any]], 
 def test_every_environment_of_this_repository_is_sound():
     environments = [load_environment(ROOT, name) for name in environment_names(ROOT)]
 
-    builds = [build(environment, DIGEST) for environment in environments]
+    builds = [build(environment, BUNDLE) for environment in environments]
 
     assert list(lines(check_builds(builds, ROOT))) == []
 
@@ -87,7 +85,7 @@ def test_a_fault_is_found_and_said_where(sound, change, finding):
 @pytest.mark.parametrize("pipeline", ["training", "inference"])
 def test_a_second_opinion(environment, pipeline):
     """statelint's rules URI and FLOAT refuse what AWS takes."""
-    definition = build(load_environment(ROOT, environment), DIGEST).definitions[pipeline]
+    definition = build(load_environment(ROOT, environment), BUNDLE).definitions[pipeline]
 
     assert Linter.validate(dict(definition.document), Config(["URI", "FLOAT"])) == []
 
@@ -106,7 +104,7 @@ def test_a_second_opinion(environment, pipeline):
     ],
 )
 def test_a_hyperparameter_that_the_job_would_refuse_is_found(model, finding):
-    [found] = check_builds([build(make_environment(model=model), DIGEST)], ROOT)
+    [found] = check_builds([build(make_environment(model=model), BUNDLE)], ROOT)
 
     assert found.rule == "P501"
     assert finding in found.message

@@ -3,36 +3,70 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from pipelines.asl.interpreter import TaskCall, TaskTokens
 from pipelines.asl.simulation import Fault, Simulation, simulate
 from pipelines.definitions.catalogue import PIPELINES
 from pipelines.environment.model import Environment
+from tests.environments import BUNDLE
+from tests.steps.hosting import FakeHosting
 
 BUCKET = "a-bucket"
-METRICS = {"roc_auc": 0.95, "error": 0.04, "accuracy": 0.96}
+METRICS = {
+    "roc_auc": 0.95,
+    "average_precision": 0.8,
+    "accuracy": 0.96,
+    "error": 0.04,
+    "precision": 0.7,
+    "recall": 0.6,
+    "f1": 0.65,
+    "log_loss": 0.1,
+    "brier": 0.03,
+}
+GATE = {
+    "passed": True,
+    "close": False,
+    "reason": "roc_auc is 0.95; at least 0.9 is wanted",
+    "recorded": "roc_auc is 0.95 / at least 0.9 is wanted",
+}
 MODEL_URI = f"s3://{BUCKET}/a/model.tar.gz"
+EXECUTION = {
+    "Id": "arn:aws:states:eu-central-1:000000000000:execution:m:run-1",
+    "Name": "run-1",
+}
+_SUBSTITUTIONS = {
+    "Bucket": BUCKET,
+    "JobRoleArn": "arn:aws:iam::000000000000:role/jobs",
+    "TopicArn": "arn:aws:sns:eu-central-1:000000000000:notices",
+    "ApprovalsTable": "approvals",
+    "GitCommit": "f" * 40,
+}
 
 
 def substituted(environment: Environment, pipeline: str) -> dict[str, Any]:
     """The definition as it is deployed, each `${Name}` replaced."""
-    text = json.dumps(PIPELINES[pipeline](environment, "c" * 64).document)
+    document: dict[str, Any] = json.loads(_substituted(environment.model_dump_json(), pipeline))
+    return document
+
+
+@lru_cache(maxsize=64)
+def _substituted(environment_json: str, pipeline: str) -> str:
+    environment = Environment.model_validate_json(environment_json)
+    text = json.dumps(PIPELINES[pipeline](environment, BUNDLE).document)
+    group = f"{environment.prefix}-models"
     values = {
-        "Bucket": BUCKET,
-        "JobRoleArn": "arn:aws:iam::000000000000:role/jobs",
-        "ModelPackageGroupName": f"{environment.prefix}-models",
-        "ModelPackageArn": (
-            f"arn:aws:sagemaker:eu-central-1:000000000000:model-package/{environment.prefix}-models"
-        ),
+        **_SUBSTITUTIONS,
+        "ModelPackageGroupName": group,
+        "ModelPackageArn": f"arn:aws:sagemaker:eu-central-1:000000000000:model-package/{group}",
     }
     for name, value in values.items():
         text = text.replace(f"${{{name}}}", value)
     assert "${" not in text
-    document: dict[str, Any] = json.loads(text)
-    return document
+    return text
 
 
 def model_package(**changes: Any) -> dict[str, Any]:
@@ -40,10 +74,42 @@ def model_package(**changes: Any) -> dict[str, Any]:
     package = {
         "ModelPackageArn": "arn:aws:sagemaker:eu-central-1:000000000000:model-package/demo/7",
         "ModelApprovalStatus": "Approved",
-        "InferenceSpecification": {"Containers": [{"ModelDataUrl": MODEL_URI}]},
-        "CustomerMetadataProperties": {"model_sha256": "ab" * 32},
+        "InferenceSpecification": {
+            "Containers": [{"ModelDataUrl": f"s3://{BUCKET}/before/model.tar.gz"}]
+        },
+        "CustomerMetadataProperties": {
+            "model_sha256": "ef" * 32,
+            "evaluate_folder": "demo/dev/runs/training/run-0/evaluate",
+            "explain_folder": "demo/dev/runs/training/run-0/explain",
+        },
     }
     return {**package, **changes}
+
+
+def metrics_document(**changes: Any) -> dict[str, Any]:
+    """evaluation/metrics.json."""
+    return {
+        "metrics": METRICS,
+        "intervals": {name: [value - 0.01, value + 0.01] for name, value in METRICS.items()},
+        "rows": 1000,
+        "rejected": 2,
+        "training": {"rows": 4000, "rejected": 3},
+        "model_sha256": "ab" * 32,
+        "preprocessor_sha256": "cd" * 32,
+        "algorithm": "hist_gradient_boosting",
+        "task": "classification",
+        "threshold": 0.5,
+        "packages": "python 3.11.7 / numpy 2.4.6",
+        "data": {"training_sha256": "12" * 32, "test_sha256": "34" * 32},
+        "gate": GATE,
+        "champion": None,
+        "leaks": [],
+        "worst_slice": None,
+        **changes,
+    }
+
+
+ANSWER = {"decision": "approved", "by": "ann", "at": "2026-01-02T03:04:05Z", "reason": "fine"}
 
 
 @dataclass
@@ -54,53 +120,103 @@ class FakeAws:
         documents: what `s3:getObject` answers, by the end of the key.
         packages: the approved model packages.
         empty_pages: how many empty pages of model packages come before the one that holds them.
+        hosting: models, endpoint configurations and the endpoint.
+        answers: what people answer, one question after the other.
+        tables: items by table and key.
+        etags: of the data's objects.
     """
 
     documents: dict[str, Any] = field(
         default_factory=lambda: {
-            "evaluation/metrics.json": {
-                "metrics": METRICS,
-                "rows": 1000,
-                "rejected": 2,
-                "training": {"rows": 4000, "rejected": 3},
-                "model_sha256": "ab" * 32,
-                "preprocessor_sha256": "cd" * 32,
+            "validation/summary.json": {
+                "passed": True,
+                "errors": 0,
+                "warnings": 0,
+                "reason": "",
             },
+            "evaluation/metrics.json": metrics_document(),
             "predictions/summary.json": {"rows": 10, "predicted": 9, "rejected": 1},
+            "endpoint-test/summary.json": {"passed": True, "reason": "all is as it was"},
         }
     )
     packages: list[dict[str, Any]] = field(default_factory=lambda: [model_package()])
     empty_pages: int = 0
+    hosting: FakeHosting = field(default_factory=FakeHosting)
+    answers: list[Any] = field(default_factory=lambda: [ANSWER])
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    etags: list[str] = field(default_factory=lambda: ["e1"])
+    model_uri: str = MODEL_URI
     callbacks: TaskTokens = field(default_factory=TaskTokens)
 
     def supports(self, resource: str) -> str | None:
         return None
 
     async def run(self, call: TaskCall) -> Any:
-        return self._answers()[call.resource.rsplit(":", 1)[1]](call.parameters)
+        operation = call.resource.rsplit(":", 1)[1]
+        if operation == "putItem.waitForTaskToken":
+            self._put(call.parameters)
+            await call.sleep(3600)
+            return self.answers.pop(0)
+        answer = getattr(self, f"_{operation.replace('.', '_')}", None)
+        if answer is not None:
+            return answer(call.parameters)
+        return await self.hosting.run(call)
 
-    def _answers(self) -> Mapping[str, Callable[[dict[str, Any]], Any]]:
+    def _createProcessingJob_sync(self, request: dict[str, Any]) -> Any:
+        return {"ProcessingJobName": request["ProcessingJobName"]}
+
+    def _createTrainingJob_sync(self, request: dict[str, Any]) -> Any:
+        return self._describeTrainingJob(request)
+
+    def _describeTrainingJob(self, request: dict[str, Any]) -> Any:
         return {
-            "createProcessingJob.sync": lambda p: {"ProcessingJobName": p["ProcessingJobName"]},
-            "createTrainingJob.sync": lambda p: {
-                "TrainingJobName": p["TrainingJobName"],
-                "ModelArtifacts": {"S3ModelArtifacts": MODEL_URI},
-            },
-            "getObject": self._document,
-            "createModelPackage": lambda p: {"ModelPackageArn": model_package()["ModelPackageArn"]},
-            "listModelPackages": self._page,
-            "describeModelPackage": lambda p: self.packages[0],
+            "TrainingJobName": request["TrainingJobName"],
+            "ModelArtifacts": {"S3ModelArtifacts": self.model_uri},
         }
 
-    def _page(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        page = int(parameters.get("NextToken", "0"))
+    def _getObject(self, request: dict[str, Any]) -> Any:
+        [body] = [body for end, body in self.documents.items() if request["Key"].endswith(end)]
+        return {"Body": json.dumps(body)}
+
+    def _listObjectsV2(self, request: dict[str, Any]) -> Any:
+        objects = [{"Key": f"{n}.csv", "ETag": etag} for n, etag in enumerate(self.etags)]
+        return {"IsTruncated": False, "Contents": objects}
+
+    def _createModelPackage(self, request: dict[str, Any]) -> Any:
+        return {"ModelPackageArn": f"{model_package()['ModelPackageArn'][:-1]}8"}
+
+    def _updateModelPackage(self, request: dict[str, Any]) -> Any:
+        return {"ModelPackageArn": request["ModelPackageArn"]}
+
+    def _listModelPackages(self, request: dict[str, Any]) -> Any:
+        page = int(request.get("NextToken", "0"))
         if page < self.empty_pages:
             return {"ModelPackageSummaryList": [], "NextToken": str(page + 1)}
         return {"ModelPackageSummaryList": self.packages}
 
-    def _document(self, parameters: dict[str, Any]) -> dict[str, str]:
-        [body] = [body for end, body in self.documents.items() if parameters["Key"].endswith(end)]
-        return {"Body": json.dumps(body)}
+    def _describeModelPackage(self, request: dict[str, Any]) -> Any:
+        return self.packages[0]
+
+    def _publish(self, request: dict[str, Any]) -> Any:
+        return {"MessageId": "1"}
+
+    def _put(self, request: dict[str, Any]) -> None:
+        self.tables.setdefault(request["TableName"], {})[_key(request["Item"])] = request["Item"]
+
+    def _putItem(self, request: dict[str, Any]) -> Any:
+        self._put(request)
+        return {}
+
+    def _updateItem(self, request: dict[str, Any]) -> Any:
+        return {}
+
+    def _getItem(self, request: dict[str, Any]) -> Any:
+        item = self.tables.get(request["TableName"], {}).get(_key(request["Key"]))
+        return {} if item is None else {"Item": item}
+
+
+def _key(item: Mapping[str, Any]) -> str:
+    return json.dumps([item.get(name) for name in ("execution_arn", "step", "digest")])
 
 
 def execute(
@@ -116,10 +232,6 @@ def execute(
         input or {},
         tasks=aws or FakeAws(),
         faults=faults,
-        context={
-            "Execution": {
-                "Id": "arn:aws:states:eu-central-1:000000000000:execution:m:run-1",
-                "Name": "run-1",
-            }
-        },
+        context={"Execution": EXECUTION},
+        check=False,  # creating the templates has done that
     )

@@ -8,12 +8,12 @@ import pytest
 
 from pipelines.definitions.catalogue import PIPELINES
 from tests.conftest import ROOT
-from tests.environments import make_environment
+from tests.environments import BUNDLE, make_environment
 
 
 @pytest.mark.parametrize("pipeline", PIPELINES)
 def test_every_state_was_made_by_a_line_of_ours(pipeline):
-    definition = PIPELINES[pipeline](make_environment(), "0" * 64)
+    definition = PIPELINES[pipeline](make_environment(), BUNDLE)
 
     for name in definition.document["States"]:
         made_at = definition.made_at(name)
@@ -23,7 +23,7 @@ def test_every_state_was_made_by_a_line_of_ours(pipeline):
 
 
 def test_a_step_is_found_where_it_is_written_and_not_where_steps_are_built():
-    definition = PIPELINES["training"](make_environment(), "0" * 64)
+    definition = PIPELINES["training"](make_environment(), BUNDLE)
 
     file, line = definition.made_at("Train")
 
@@ -32,6 +32,6 @@ def test_a_step_is_found_where_it_is_written_and_not_where_steps_are_built():
 
 
 def test_a_state_that_is_not_ours_was_made_nowhere():
-    definition = PIPELINES["training"](make_environment(), "0" * 64)
+    definition = PIPELINES["training"](make_environment(), BUNDLE)
 
     assert definition.made_at("Elsewhere") is None

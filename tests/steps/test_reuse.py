@@ -97,7 +97,7 @@ def definition(environment: Any = ENVIRONMENT, sources: Any = SOURCES) -> dict[s
     whole = joined(
         [
             Segment(begin, (begin,), ()),
-            reuse.list_data(scope, "training"),
+            reuse.list_data(scope, "training", is_first=True),
             reuse.list_data(scope, "test"),
             reuse.reusable(scope, prepare, of_prepare),
             reuse.reusable(scope, fit, of_fit),

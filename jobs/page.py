@@ -149,6 +149,7 @@ thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; border-t
 .facts th { width: 13em; }
 table > tr:first-child > *, .facts tr:first-child > * { border-top: 0; }
 tbody tr.here { background: color-mix(in srgb, var(--main) 9%, transparent); }
+.mark { white-space: nowrap; width: 6em; }
 small { display: block; color: var(--soft); font-size: 13px; font-weight: 400; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; text-align: right; }
 td.number:last-child, th.number:last-child { padding-right: 0; }

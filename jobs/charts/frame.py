@@ -35,8 +35,14 @@ class Frame:
         """Points as the attribute of a line."""
         return " ".join(f"{x:g},{y:g}" for x, y in map(self.at, points))
 
-    def axes(self, x_label: str, y_label: str) -> str:
-        """Grid, ticks and labels."""
+    def axes(
+        self, x_label: str, y_label: str, marks: Sequence[tuple[float, str]] | None = None
+    ) -> str:
+        """Grid, ticks and labels.
+
+        Args:
+            marks: values and words of the vertical ticks, unless they are round numbers.
+        """
         bottom, middle = TOP + self.height, TOP + self.height / 2
         parts = []
         for tick in ticks(*self.x):
@@ -46,12 +52,11 @@ class Frame:
                 f'<text class="tick" x="{x}" y="{bottom + 18}" text-anchor="middle">'
                 f"{short(tick)}</text>"
             )
-        for tick in ticks(*self.y):
+        for tick, words in marks or [(tick, short(tick)) for tick in ticks(*self.y)]:
             _, y = self.at((self.x[0], tick))
             parts.append(
                 f'<line class="grid" x1="{LEFT}" y1="{y}" x2="{LEFT + self.width}" y2="{y}"/>'
-                f'<text class="tick" x="{LEFT - 8}" y="{y + 4}" text-anchor="end">'
-                f"{short(tick)}</text>"
+                f'<text class="tick" x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{words}</text>'
             )
         parts.append(
             f'<text class="axis" x="{LEFT + self.width / 2}" y="{bottom + 38}" '

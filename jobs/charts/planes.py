@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 
-from jobs.charts.frame import Frame
+from jobs.charts.frame import Frame, short
 
 
 def scatter(title: str, x_label: str, y_label: str, points: Sequence[tuple[float, float]]) -> str:
@@ -34,20 +36,28 @@ def histogram(
     y_label: str,
     edges: Sequence[float],
     series: Sequence[tuple[str, Sequence[float]]],
+    *,
+    powers: bool = False,
 ) -> str:
     """Bars between edges; those of a second series lie over the first.
 
     Args:
         edges: ascending, one more than there are bars.
         series: class of the page's CSS and heights.
+        powers: heights by powers of ten: few rows are seen beside many.
     """
-    highest = max(max(heights) for _, heights in series) or 1.0
+
+    def up(height: float) -> float:
+        return math.log10(max(height, 0.6) / 0.6) if powers else height
+
+    highest = up(max(max(heights) for _, heights in series)) or 1.0
+    marks = [(up(10.0**n), short(10.0**n)) for n in range(12) if up(10.0**n) <= highest]
     frame = Frame((edges[0], edges[-1]), (0.0, highest * 1.05), height=220)
-    parts = [frame.axes(x_label, y_label)]
+    parts = [frame.axes(x_label, y_label, marks if powers else None)]
     for kind, heights in series:
-        for low, high, height in zip(edges, edges[1:], heights, strict=False):
+        for (low, high), height in zip(pairwise(edges), heights, strict=True):
             if height:
-                x, y = frame.at((low, height))
+                x, y = frame.at((low, up(height)))
                 right, bottom = frame.at((high, 0.0))
                 parts.append(
                     f'<rect class="{kind}" x="{x + 0.5:g}" y="{y:g}" '

@@ -202,12 +202,17 @@ def thin(x: np.ndarray, y: np.ndarray, points: int = POINTS) -> np.ndarray:
 def calibration(labels: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
     """Whether a score of 0.8 means four times out of five.
 
-    Rows are cut by their score into bins of about equally many; a score is never in two bins.
-    `error` is the expected calibration error: the mean distance of score and share, by rows.
+    Rows are cut into bins by quantiles of their scores; a score is never in two bins. `error` is
+    the expected calibration error: the mean distance of score and share, weighted by rows.
     Naeini, Cooper, Hauskrecht, "Obtaining Well Calibrated Probabilities Using Bayesian Binning",
-    AAAI 2015; here with bins of equal mass, which few rows at high scores cannot empty.
+    AAAI 2015; there with bins of equal width, which few rows at high scores leave empty.
     """
-    edges = np.unique(np.quantile(scores, np.linspace(0, 1, CALIBRATION_BINS + 1)[1:-1]))
+    shares = np.linspace(0, 1, CALIBRATION_BINS + 1)[1:-1]
+    # Of a rare class most scores are near 0: half of the bins are of equal sums of scores.
+    ordered = np.sort(scores)
+    sums = np.cumsum(ordered)
+    places = np.searchsorted(sums, shares[1::2] * sums[-1]).clip(max=len(ordered) - 1)
+    edges = np.unique([*np.quantile(scores, shares[::2]), *ordered[places]])
     bins = np.searchsorted(edges, scores, side="right")
     count = len(edges) + 1
     rows = np.bincount(bins, minlength=count)

@@ -72,11 +72,13 @@ def _calibration(evaluation: Mapping[str, Any]) -> str:
 
 def _scores(evaluation: Mapping[str, Any]) -> str:
     negative, positive = evaluation["histogram"]
-    shares = [[100 * n / max(sum(rows), 1) for n in rows] for rows in (negative, positive)]
     edges = [place / len(negative) for place in range(len(negative) + 1)]
-    series = [("first", shares[0]), ("second", shares[1])]
-    picture = planes.histogram("Scores", "score", "percent of the class", edges, series)
-    note = "Grey: negative rows; in colour: positive rows. The less they overlap, the better."
+    series = [("first", negative), ("second", positive)]
+    picture = planes.histogram("Scores", "score", "rows", edges, series, powers=True)
+    note = (
+        "Grey: negative rows; in colour: positive rows, by powers of ten. The further apart they "
+        "lie, the better."
+    )
     return card("Scores", picture, note)
 
 

@@ -44,7 +44,7 @@ def _conditions(evaluation: Mapping[str, Any]) -> str:
     if gate is None:
         return ""
     lines = "".join(
-        f"<tr><td>{'✓ met' if condition['met'] else '✗ not met'}</td>"
+        f"<tr><td class=mark>{'✓ met' if condition['met'] else '✗ not met'}</td>"
         f"<td>{escape(condition['words'])}</td></tr>"
         for condition in gate["conditions"]
     )

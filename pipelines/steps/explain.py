@@ -33,7 +33,6 @@ def explain(scope: Scope) -> Step:
         arguments=[
             *("--model", f"{INPUT}/model"),
             *("--test", f"{INPUT}/test"),
-            *("--rows", f"{INPUT}/rows"),
             *("--measured", f"{INPUT}/evaluation"),
             *("--evaluation", f"{CODE}/evaluation.json"),
             *("--output", OUTPUT),
@@ -41,15 +40,11 @@ def explain(scope: Scope) -> Step:
         inputs={
             "model": train.MODEL_URI,
             "test": output_uri(scope, preprocess.JOB_NAME_PATH, "test/"),
-            "rows": evaluate.rows_uri(scope),
             "evaluation": output_uri(scope, evaluate.JOB_NAME_PATH, "evaluation/"),
         },
         outputs=("explanation",),
-        reads=[
-            permissions.read_runs(scope, scope.pipeline),
-            permissions.read_data([evaluate.rows_data(scope)]),
-        ],
-        lists=permissions.list_objects(scope, [evaluate.rows_data(scope)]),
+        reads=[permissions.read_runs(scope, scope.pipeline)],
+        lists=permissions.list_objects(scope),
         comment="What the model goes by, for all rows and row by row",
     )
 

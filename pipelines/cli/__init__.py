@@ -28,8 +28,14 @@ COMMANDS = {
     "data": ("data", "Fetch a dataset, and upload it to where an environment reads it."),
     "deploy": ("deploy", "Create, check, upload and deploy an environment (what deploy.sh calls)."),
     "run": ("run", "Start an execution, follow it, and exit 0 only on success."),
+    "list": ("list_executions", "List the executions of a pipeline, newest first."),
+    "why": ("why", "Say why an execution did not succeed, and what to do."),
+    "redrive": ("redrive", "Let an execution go on at what failed, and follow it."),
+    "stop": ("stop", "End an execution, and what it runs."),
     "approve": ("approve", "Approve the model that an execution waits with."),
     "reject": ("approve", "Reject the model that an execution waits with."),
+    "lineage": ("lineage", "Show what made a model, and what data or a commit have made."),
+    "reproduce": ("reproduce", "Make a model again, and say whether the bytes agree."),
     "local": ("local", "Start, stop, reset or look at the local engine."),
 }
 

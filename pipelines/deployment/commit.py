@@ -6,8 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
-UNKNOWN = "unknown"
-DIRTY = "-dirty"
+from pipelines.template.parts import DIRTY, UNKNOWN_COMMIT
+
 # What a deployment is made from. A new file in these is a change; elsewhere it is none.
 _DEPLOYED = ("config", "jobs", "pipelines", "preprocessing")
 _TIMEOUT_S = 30
@@ -24,11 +24,11 @@ def git_commit(root: Path) -> str:
     # A project may lie in a folder of some other repository, whose commits say nothing about it.
     held = _git(root, "ls-files", "--", "config/base.yaml")
     if not head or not held:
-        return UNKNOWN
+        return UNKNOWN_COMMIT
     changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", ".")
     added = _git(root, "ls-files", "--others", "--exclude-standard", "--", *_DEPLOYED)
     if changed is None or added is None:
-        return UNKNOWN
+        return UNKNOWN_COMMIT
     return head.strip() + (DIRTY if changed or added else "")
 
 

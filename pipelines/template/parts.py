@@ -26,12 +26,16 @@ REUSE_TABLE = {
     "Type": "String",
     "Description": "Results that may be taken over (an output of the foundation stack)",
 }
+# In the place of a commit, without git; and after that of a tree that was changed since.
+UNKNOWN_COMMIT, DIRTY = "unknown", "-dirty"
 GIT_COMMIT = {
     "Type": "String",
     "Description": "The commit of the project's tree that is deployed, or unknown",
-    "Default": "unknown",
-    "AllowedPattern": "([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?|unknown",
-    "ConstraintDescription": "must be the whole hash of a commit (-dirty if modified), or unknown",
+    "Default": UNKNOWN_COMMIT,
+    "AllowedPattern": f"([0-9a-f]{{40}}|[0-9a-f]{{64}})({DIRTY})?|{UNKNOWN_COMMIT}",
+    "ConstraintDescription": (
+        f"must be the whole hash of a commit ({DIRTY} if changed since), or {UNKNOWN_COMMIT}"
+    ),
 }
 
 

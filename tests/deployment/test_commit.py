@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.deployment.commit import UNKNOWN, git_commit
+from pipelines.deployment.commit import git_commit
 
 WHO = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
 
@@ -80,13 +80,13 @@ def test_a_new_file_that_is_not_deployed_changes_nothing(project: Path) -> None:
 
 
 def test_outside_a_repository_it_is_unknown(tmp_path: Path) -> None:
-    assert git_commit(tmp_path) == UNKNOWN
+    assert git_commit(tmp_path) == "unknown"
 
 
 def test_before_the_first_commit_it_is_unknown(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
 
-    assert git_commit(tmp_path) == UNKNOWN
+    assert git_commit(tmp_path) == "unknown"
 
 
 def test_a_repository_that_does_not_hold_the_project_says_nothing_about_it(project: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_repository_that_does_not_hold_the_project_says_nothing_about_it(proje
     (inner / "config").mkdir(parents=True)
     (inner / "config" / "base.yaml").write_text("project: another\n")
 
-    assert git_commit(inner) == UNKNOWN
+    assert git_commit(inner) == "unknown"
 
 
 def test_gits_own_variables_lead_nowhere_else(

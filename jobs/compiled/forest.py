@@ -47,7 +47,7 @@ class Forest:
     Attributes:
         codes: of each column, how many codes it has; None: it holds numbers.
         base: what is there before any tree.
-        scale: what the sum of the leaves is multiplied by: 1, or one over the trees for a mean.
+        divisor: what the sum of the leaves is divided by: 1, or for a mean the number of trees.
         logistic: whether the score is the logistic function of the sum.
         single: whether numbers are rounded to float32 before they are compared.
     """
@@ -55,13 +55,13 @@ class Forest:
     trees: Sequence[Tree]
     codes: Sequence[int | None]
     base: float = 0.0
-    scale: float = 1.0
+    divisor: int = 1
     logistic: bool = False
     single: bool = False
 
     def finish(self, sums: Floats) -> Floats:
         """The scores for the sums of leaves."""
-        scores = self.base + self.scale * sums
+        scores = self.base + sums / self.divisor
         return _logistic(scores) if self.logistic else scores
 
 

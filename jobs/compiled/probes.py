@@ -6,7 +6,8 @@ import math
 
 from preprocessing.tables import Tables
 
-COUNT = 64
+LEAST = 64
+"""Rows, at least; more where a column has more codes."""
 
 
 def codes_of(tables: Tables) -> list[int | None]:
@@ -18,8 +19,8 @@ def codes_of(tables: Tables) -> list[int | None]:
     ]
 
 
-def probes(tables: Tables, count: int = COUNT) -> list[list[float]]:
-    """`count` rows of the ordinal encoding, the same ones each time.
+def probes(tables: Tables) -> list[list[float]]:
+    """Rows of the ordinal encoding, the same ones each time, in which every code stands.
 
     Column after column takes its values in turn, each at a pace of its own, so that the rows
     mix them: the codes, the ones for missing and for other included; for numbers the mean,
@@ -35,10 +36,20 @@ def probes(tables: Tables, count: int = COUNT) -> list[list[float]]:
     for codes in codes_of(tables)[len(choices) :]:
         assert codes is not None, "only numeric columns hold numbers"
         choices.append([float(code) for code in range(codes)])
+    count = max(LEAST, *map(len, choices))
+    paces = [_pace(column, len(values)) for column, values in enumerate(choices)]
     return [
         [
-            values[(row * (1 + column % 7) + 3 * column) % len(values)]
-            for column, values in enumerate(choices)
+            values[(row * pace + 3 * column) % len(values)]
+            for column, (values, pace) in enumerate(zip(choices, paces, strict=True))
         ]
         for row in range(count)
     ]
+
+
+def _pace(column: int, count: int) -> int:
+    """Steps of a column from row to row: another for each, and one that leads to every value."""
+    pace = 1 + column % 7
+    while math.gcd(pace, count) > 1:
+        pace += 1
+    return pace

@@ -102,4 +102,4 @@ def random_forest(estimator: Any, codes: list[int | None]) -> Forest:
             )
         )
     # The trees know no categories: a code is a number to them.
-    return Forest(trees, [None] * len(codes), scale=1 / len(trees), single=True)
+    return Forest(trees, [None] * len(codes), divisor=len(trees), single=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pipelines import naming
 from pipelines.bundle import Bundle
 from pipelines.definitions.definition import Definition, render
-from pipelines.definitions.execution_input import begin, data_key, input_schema
+from pipelines.definitions.execution_input import Key, begin, data_key, input_schema
 from pipelines.definitions.reuse import Reuse
 from pipelines.environment.model import Environment
 from pipelines.environment.parts import is_on
@@ -24,6 +24,7 @@ from pipelines.steps import (
     documents,
     evaluate,
     explain,
+    only_measured,
     preprocess,
     read_json,
     register,
@@ -35,6 +36,7 @@ from pipelines.steps.approve import approve
 from pipelines.steps.champion import find_champion
 from pipelines.steps.good_enough import good_enough
 from pipelines.steps.known_model import only_new, unless_known
+from pipelines.steps.only_measured import unless_reproduced
 from pipelines.steps.second_chance import with_second_chances
 from pipelines.steps.segment import Segment, joined
 from pipelines.steps.serving_already import unless_serving
@@ -49,12 +51,14 @@ _DOCUMENT = "evaluation.json"
 def define(environment: Environment, bundle: Bundle) -> Definition:
     """The training pipeline of an environment, with its code bundle."""
     scope = Scope(environment, "training", bundle.digest, bundle.files)
-    whole = joined([*_made(scope), *_decided(scope), *_served(scope)])
+    whole = joined([*_made(scope), unless_reproduced(_METRICS), *_decided(scope), *_served(scope)])
     whole.then(_done(scope))
 
     keys = [data_key("training_data", environment.data.training, "Labelled rows to train on")]
     if environment.data.test is not None:
         keys.append(data_key("test_data", environment.data.test, "Labelled rows to test on"))
+    purpose, *_ = only_measured.PURPOSES
+    keys.append(Key(only_measured.KEY, purpose, only_measured.PURPOSES, only_measured.DESCRIPTION))
     start = begin(keys, whole.start)
     return Definition(
         "training",

@@ -14,9 +14,9 @@ from pipelines.steps.segment import Segment
 
 # The key of the execution's input, and what it may say; the first is the default.
 KEY = "purpose"
-PURPOSES = ("register", "reproduce")
+REPRODUCE = "reproduce"
+PURPOSES = ("register", REPRODUCE)
 DESCRIPTION = "register, or reproduce: train and measure again, and end there"
-REPRODUCES = ChoiceRule.StringEquals(variable=f"$.input.{KEY}", value=PURPOSES[1])
 
 
 def unless_reproduced(metrics_path: str) -> Segment:
@@ -30,7 +30,7 @@ def unless_reproduced(metrics_path: str) -> Segment:
         measured[name] = Expression(f"{metrics_path}.{name}")
     choice = Choice("Only to reproduce?", comment="Then nothing is decided, registered or served")
     choice.add_choice(
-        REPRODUCES,
+        ChoiceRule.StringEquals(variable=f"$.input.{KEY}", value=REPRODUCE),
         Pass("Reproduced", comment="What came of it this time", parameters=bind(measured)),
     )
     return Segment(choice, (choice,), ())

@@ -19,6 +19,7 @@ from pipelines.bundle.closure import closure
 from pipelines.regions import partition
 from pipelines.sdk import Chain, Choice, ChoiceRule, JsonataTask
 from pipelines.steps import permissions, retry
+from pipelines.steps.only_measured import KEY, REPRODUCE
 from pipelines.steps.segment import End, Segment, when
 from pipelines.steps.step import Scope, Statement, Step
 
@@ -111,7 +112,8 @@ def ingredients(
 def list_data(scope: Scope, name: str, *, is_first: bool = False) -> Step:
     """List the objects of a data location; their digest is at `$.listed.<name>`.
 
-    It is the execution's own, and so nobody else's, if there are too many to list, or none.
+    It is the execution's own, and so nobody else's, if there are too many to list, or none, or if
+    the execution is to show that the same comes out again.
     """
     uri = getattr(scope.environment.data, name)
     bucket = permissions.data_folder(uri).removeprefix("s3://").split("/", 1)[0]
@@ -129,6 +131,7 @@ def list_data(scope: Scope, name: str, *, is_first: bool = False) -> Step:
         output=(
             f"{{% $merge([$states.input, {{'listed': $merge([{others}"
             f"{{'{name}': $states.result.IsTruncated or $not($exists({objects})) "
+            f"or $states.input.input.{KEY} = '{REPRODUCE}' "
             "? $states.context.Execution.Id "
             f": $hash($join({objects}.(Key & ' ' & ETag), ' '), 'SHA-256')}}])}}]) %}}"
         ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.regions import partition
-from pipelines.sdk import State, Task, bind
+from pipelines.sdk import Retry, State, Task, bind
 from pipelines.steps import retry
 from pipelines.steps.step import Scope
 
@@ -20,6 +20,7 @@ def api_call(
     *,
     result: str,
     comment: str,
+    retriers: list[Retry] | None = None,
     **fields: Any,
 ) -> State:
     """A Task that calls `service` (as in "SageMaker") and puts the answer at `$.<result>`.
@@ -27,6 +28,7 @@ def api_call(
     Args:
         operation: in the API's spelling with a small first letter, such as "listModelPackages".
         request: The parameters; expressions are bound.
+        retriers: if not those of any call.
         fields: further fields of the Task, under the SDK's names.
     """
     return Task(
@@ -38,7 +40,7 @@ def api_call(
         parameters=bind(request),
         comment=comment,
         timeout_seconds=retry.CALL_TIMEOUT_S,
-        retry=retry.calling(service),
+        retry=retriers or retry.calling(service),
         result_path=f"$.{result}",
         **fields,
     )

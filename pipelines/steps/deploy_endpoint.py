@@ -159,9 +159,9 @@ def _failed(back: TakeBack) -> State:
             {
                 "Error": "EndpointNotInService",
                 "Cause": Expression(
-                    "States.Format('The endpoint {} is {} with the configuration {}, where {} was "
-                    f"to serve: {{}}.', {ENDPOINT}, {found}.status, {found}.configuration, "
-                    f"{CONFIGURATION}, {found}.reason)"
+                    "States.Format('The endpoint {} did not come to serve {}: it is {} with {}. "
+                    f"SageMaker says: {{}}', {ENDPOINT}, {CONFIGURATION}, {found}.status, "
+                    f"{found}.configuration, {found}.reason)"
                 ),
             }
         ),

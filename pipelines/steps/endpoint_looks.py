@@ -12,9 +12,10 @@ from math import ceil, sqrt
 
 from pipelines import naming
 from pipelines.regions import partition
-from pipelines.sdk import Catch, ChoiceRule, JsonataTask, Retry, State, Wait
+from pipelines.sdk import Catch, ChoiceRule, JsonataTask, State, Wait
 from pipelines.steps import retry
 from pipelines.steps.endpoint import CONFIGURATION, NAME, NONE, hosting, section
+from pipelines.steps.endpoint_calls import retry_soon
 from pipelines.steps.step import Scope, Step
 
 ABSENT, UNREADABLE = "Absent", "Unreadable"
@@ -55,7 +56,7 @@ def look(name: str, scope: Scope, at: str, *, comment: str, then: State) -> Step
             _or_none(f"{answer}.FailureReason"),
         ),
         timeout_seconds=retry.CALL_TIMEOUT_S,
-        retry=_looking(),
+        retry=retry_soon(),
     )
     state.add_catch(
         Catch(
@@ -111,21 +112,3 @@ def has_new_configuration(at: str) -> ChoiceRule:
     return ChoiceRule.StringEqualsPath(
         variable=f"$.{NAME}.{at}.configuration", value=str(CONFIGURATION)
     )
-
-
-def _looking() -> list[Retry]:
-    """As any call, but soon: an endpoint that is not there has the error of a throttled call."""
-    return [
-        Retry(
-            error_equals=[
-                "SageMaker.SageMakerException",
-                "SageMaker.SdkClientException",
-                "States.Timeout",
-            ],
-            interval_seconds=1,
-            backoff_rate=2.0,
-            max_attempts=2,
-            max_delay_seconds=10,
-            jitter_strategy="FULL",
-        )
-    ]

@@ -12,6 +12,7 @@ from pipelines.sdk import Catch, Chain, Choice, ChoiceRule, Expression
 from pipelines.steps import train
 from pipelines.steps.api_call import api_call
 from pipelines.steps.endpoint import hosting, section
+from pipelines.steps.endpoint_calls import retry_soon
 from pipelines.steps.hosted_model import AS_CONFIGURED, SUBMITTED, as_configured
 from pipelines.steps.segment import Segment, when
 from pipelines.steps.step import Scope, Statement, Step
@@ -32,6 +33,7 @@ def unless_serving(scope: Scope, deployment: Segment) -> Segment:
         {"EndpointName": naming.endpoint_name(environment)},
         result=_ENDPOINT,
         comment="There may be no endpoint yet",
+        retriers=retry_soon(),
     )
     model = api_call(
         "Look at served model",

@@ -73,14 +73,14 @@ def take_back(scope: Scope, again: State) -> TakeBack:
     )
     done = _told(
         "Taken back",
-        "What was made for it is removed, and what served before serves.",
+        "(What was made for it is removed, and what served before serves.)",
         comment="As if nothing had been deployed",
         then=ended,
     )
     stuck = _told(
         "Not taken back",
-        "And it could not be taken back: the endpoint {} is {} ({}). The endpoint configuration "
-        "and the model {} may be left: delete them when the endpoint is InService with another.",
+        "(And it could not be taken back: the endpoint {} is {}: {} The endpoint configuration "
+        "and the model {} may be left; the next deployment that succeeds supersedes what serves.)",
         f"{ENDPOINT}, $.{NAME}.{_NOW}.status, $.{NAME}.{_NOW}.reason, {CONFIGURATION}",
         comment="A person has to look",
         then=ended,
@@ -177,6 +177,7 @@ def _remove(
         {member: CONFIGURATION},
         result="removed",
         comment="It may never have been made",
+        soon=True,
     )
     there = Choice(f"No {what}?", comment="It is gone, or it was never there")
     caught(step, there, _REMAINS_PATH)
@@ -198,7 +199,7 @@ def _restart_scaling(scope: Scope, *, done: State, ended: State) -> tuple[State,
     )
     without = _told(
         "Scaling not restarted",
-        "What was made for it is removed, and what served before serves, but does not scale: {}",
+        "(What was made for it is removed, and what served before serves, but does not scale: {})",
         f"{_REMAINS_PATH}.Cause",
         comment="The next deployment starts it again",
         then=ended,

@@ -80,7 +80,11 @@ class FakeHosting:
             return {"Body": json.dumps(self.verdict)}
         if operation == "createProcessingJob.sync":
             return {"ProcessingJobName": call.parameters["ProcessingJobName"]}
-        answer = getattr(self, operation)(call.parameters)
+        return self.answer(operation, call.parameters)
+
+    def answer(self, operation: str, request: dict[str, Any]) -> Any:
+        """What SageMaker answers to one call."""
+        answer = getattr(self, operation)(request)
         if operation != "describeEndpoint":
             self.log.append(operation)
         if operation in self.lose:
@@ -225,7 +229,8 @@ def definition(environment: Environment, **options: Any) -> dict[str, Any]:
     )
     segment.then(Pass("Done", output_path="$.Endpoint"))
     text = json.dumps(render(segment.start, "Deploy, test and retire"))
-    for name, value in {"Bucket": "a-bucket", "JobRoleArn": "arn:aws:iam::1:role/jobs"}.items():
+    values = {"Bucket": "a-bucket", "JobRoleArn": "arn:aws:iam::000000000000:role/jobs"}
+    for name, value in values.items():
         text = text.replace(f"${{{name}}}", value)
     document: dict[str, Any] = json.loads(text)
     return document

@@ -10,6 +10,7 @@ import pytest
 from pipelines.asl.checker import check
 from pipelines.asl.simulation import Fault, Simulation, fail, redrive, simulate
 from pipelines.sdk import Expression
+from pipelines.steps.hosted_model import as_configured
 from tests.steps.hosting import BEFORE, FakeHosting, definition, environment
 
 NEW = "demo-dev-serve-0123456789ab-0"
@@ -306,11 +307,14 @@ def test_serverless_has_memory_and_no_machines():
 
 
 def test_the_model_is_served_by_the_code_of_the_execution_and_knows_its_digest():
+    section = environment().endpoint
+    assert section is not None
+
     done = run(FakeHosting())
 
     request = done.request_of("Create model")
     assert request["ModelName"] == NEW
-    assert request["ExecutionRoleArn"] == "arn:aws:iam::1:role/jobs"
+    assert request["ExecutionRoleArn"] == "arn:aws:iam::000000000000:role/jobs"
     container = request["PrimaryContainer"]
     assert container["ModelDataUrl"] == BEFORE["Train"]["model"]
     assert container["Environment"] == {
@@ -318,6 +322,7 @@ def test_the_model_is_served_by_the_code_of_the_execution_and_knows_its_digest()
         "SAGEMAKER_SUBMIT_DIRECTORY": f"s3://a-bucket/demo/dev/code/{'c' * 64}/sourcedir.tar.gz",
         "PYTHONPATH": "/opt/ml/code",
         "MODEL_SHA256": "ab" * 32,
+        "ENDPOINT_SHA256": as_configured(section),
     }
 
 

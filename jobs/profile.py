@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from jobs import program
+from jobs import program, requirements
 from preprocessing.errors import DataError
 
 
@@ -32,6 +32,7 @@ def profile(files: list[Path], label: str | None = None) -> dict[str, object]:
     Raises:
         DataError: a file cannot be read, lacks a column of the others, or has no rows.
     """
+    requirements.need("pandas")
     from jobs.validation.inferred import describe_column
     from jobs.validation.reading import read_files
     from jobs.validation.rows import combinations

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jobs import program
+from jobs import program, requirements
 from jobs.program import log
 from jobs.validation.expectations import ERROR, Expectations
+from jobs.validation.needs import Needs
 from jobs.validation.outcomes import Outcome, reason
-from preprocessing.features import Features
 from preprocessing.splitting import in_test
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def main() -> None:
     arguments = _parser().parse_args()
     validate(
-        Features.load(arguments.features),
+        Needs.load(arguments.features),
         Expectations.load(arguments.validation),
         arguments.training,
         arguments.test,
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def validate(
-    features: Features,
+    needs: Needs,
     expectations: Expectations,
     training: Path,
     test: Path | None,
@@ -66,16 +66,18 @@ def validate(
     Returns:
         Whether no expectation of severity `error` is broken.
     """
+    for package in ("pandas", "pandera"):
+        requirements.need(package)
     from jobs.validation.own import OwnSchema
 
     own = None if schema is None else OwnSchema(schema)
-    parts = _read(features, expectations, training, test, test_fraction, own)
-    outcomes = list(_judge(parts, features, expectations, own, split=test is None))
+    parts = _read(needs, expectations, training, test, test_fraction, own)
+    outcomes = list(_judge(parts, needs, expectations, own, split=test is None))
     return _write(output / "validation", parts, outcomes)
 
 
 def _read(
-    features: Features,
+    needs: Needs,
     expectations: Expectations,
     training: Path,
     test: Path | None,
@@ -84,7 +86,7 @@ def _read(
 ) -> tuple[Part, Part]:
     from jobs.validation.reading import read_part
 
-    is_number = numbers(features, expectations, set() if own is None else own.numbers)
+    is_number = numbers(needs, expectations, set() if own is None else own.numbers)
     whole = read_part("training", training, is_number)
     if test is not None:
         return whole, read_part("test", test, is_number)
@@ -96,27 +98,25 @@ def _read(
     return whole.only("training", lambda rows: ~is_tested(rows)), whole.only("test", is_tested)
 
 
-def numbers(features: Features, expectations: Expectations, own: set[str]) -> Callable[[str], bool]:
+def numbers(needs: Needs, expectations: Expectations, own: set[str]) -> Callable[[str], bool]:
     """Which columns are read as numbers: those expected to be, and the features that are.
 
     What is expected comes first: of a column that is a number to the model one can still expect
     certain texts.
     """
-    roles = {"numeric", "binned", *(["label"] if features.positive is None else [])}
-    learnt = {column for column, role in features.named().items() if role in roles}
 
     def is_number(column: str) -> bool:
         expected = expectations.of(column)
         if expected.is_number or expected.is_text:
             return expected.is_number
-        return column in own or column in learnt
+        return column in own or column in needs.numbers
 
     return is_number
 
 
 def _judge(
     parts: tuple[Part, Part],
-    features: Features,
+    needs: Needs,
     expectations: Expectations,
     own: OwnSchema | None,
     *,
@@ -131,17 +131,17 @@ def _judge(
     training, test = parts
     for part in parts:
         if not (split and part is test):  # the same files, and the same headers
-            yield from judge_headers(part, features, expectations, training)
+            yield from judge_headers(part, needs, expectations, training)
     for part in parts:
-        yield from judge_rows(part, features, expectations)
+        yield from judge_rows(part, needs, expectations)
     if training.is_whole and test.is_whole:  # what all the rows are is not known otherwise
-        yield from judge_labels(training, test, features, expectations)
-        yield from judge_shared(training, test, features, expectations)
+        yield from judge_labels(training, test, needs.features, expectations)
+        yield from judge_shared(training, test, needs.features, expectations)
     for part in parts:
         yield from judge_columns(part, expectations)
         if own is not None:
             yield from own.judge(part)
-    yield from judge_features(training, features)
+    yield from judge_features(training, needs.features)
 
 
 def _write(folder: Path, parts: tuple[Part, Part], outcomes: list[Outcome]) -> bool:

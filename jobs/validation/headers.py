@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jobs.validation.expectations import ERROR, WARNING, Expectations
+from jobs.validation.needs import Needs
 from jobs.validation.outcomes import Outcome
 from jobs.validation.reading import Part
 from preprocessing.errors import nearest
@@ -12,7 +13,7 @@ from preprocessing.features import Features
 
 
 def judge_headers(
-    part: Part, features: Features, expectations: Expectations, training: Part
+    part: Part, needs: Needs, expectations: Expectations, training: Part
 ) -> Iterator[Outcome]:
     """Whether every file can be read, and has the columns that it has to have.
 
@@ -20,31 +21,31 @@ def judge_headers(
         training: what a model learns from: it needs the same columns to be tested.
     """
     yield from _readable(part)
-    wanted = required_columns(features, expectations)
-    if features.categorical is None and part is not training:
-        learnt = (column for column in training.frame.columns if column not in features.drop)
-        wanted = {**dict.fromkeys(learnt, ERROR), **wanted}
+    wanted = _required(part, needs, expectations, training)
     for column, severity in wanted.items():
         yield _there(part, column, severity)
     yield from _in_some_files(part, wanted)
-    yield from _others(part, features, expectations)
+    yield from _others(part, needs.features, expectations)
 
 
-def required_columns(features: Features, expectations: Expectations) -> dict[str, str]:
-    """The columns that must be there, with the severity of their absence.
-
-    Preprocess needs every column that the features name. Where columns are derived, those that are
-    not in the files may be made: then it is Preprocess that knows which are missing.
-    """
-    named = features.named()
-    if features.derive is not None:
-        named = {column: role for column, role in named.items() if role in ("label", "id")}
-    wanted = {
+def _required(
+    part: Part, needs: Needs, expectations: Expectations, training: Part
+) -> dict[str, str]:
+    """The columns that must be there, with the severity of their absence."""
+    learnt: list[str] = []
+    if needs.features.categorical is None and part is not training:
+        dropped = needs.features.drop
+        learnt = [column for column in training.frame.columns if column not in dropped]
+    expected = {
         column: expectation.severity
         for column, expectation in expectations.columns.items()
         if expectation.required
     }
-    return {**wanted, **dict.fromkeys(named, ERROR)}
+    return {
+        **dict.fromkeys(learnt, ERROR),
+        **expected,
+        **dict.fromkeys(sorted(needs.columns), ERROR),
+    }
 
 
 def _readable(part: Part) -> Iterator[Outcome]:

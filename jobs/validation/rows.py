@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from jobs.validation.expectations import WARNING, Expectations
+from jobs.validation.needs import Needs
 from jobs.validation.outcomes import NAMED_ROWS, Outcome, broken_by, broken_where, counted, percent
 from jobs.validation.reading import Part
 from preprocessing.features import Features
 
 
-def judge_rows(part: Part, features: Features, expectations: Expectations) -> Iterator[Outcome]:
+def judge_rows(part: Part, needs: Needs, expectations: Expectations) -> Iterator[Outcome]:
     """Whether there are enough rows, nearly all of them readable, and ids name one row each."""
     least = max(expectations.min_rows or 0, 1)
     enough = Outcome(part.name, None, f"at least {counted(least)}")
@@ -21,10 +22,11 @@ def judge_rows(part: Part, features: Features, expectations: Expectations) -> It
         yield enough
     elif part.is_whole:
         yield enough.but(f"there {'is' if part.rows == 1 else 'are'} {part.rows:,}")
-    yield _rejected(part, features, expectations.max_rejected_share)
-    if features.id in part.frame.columns and not expectations.of(features.id).unique:
-        ids = part.frame[features.id]
-        outcome = Outcome(part.name, features.id, "an id that names one row", WARNING)
+    yield _rejected(part, needs, expectations.max_rejected_share)
+    id = needs.features.id
+    if id in part.frame.columns and not expectations.of(id).unique:
+        ids = part.frame[id]
+        outcome = Outcome(part.name, id, "an id that names one row", WARNING)
         yield broken_where(outcome, ids.notna() & ids.duplicated(), ids, "repeat an earlier one's")
 
 
@@ -104,16 +106,13 @@ def _identity(training: pd.DataFrame, features: Features) -> list[str]:
     return [column for column in training if column not in left_out]
 
 
-def _rejected(part: Part, features: Features, most: float) -> Outcome:
+def _rejected(part: Part, needs: Needs, most: float) -> Outcome:
     """Rows that Preprocess leaves out, with its reasons; a few are no more than a warning."""
-    numbers = {*features.numeric, *(column for column, _ in features.binned)}
-    if features.positive is None:
-        numbers.add(features.label)
     # Of a text it is only whether it is UTF-8, of every column that is used.
-    texts = set(part.frame.select_dtypes("category").columns) - set(features.drop)
+    texts = set(part.frame.select_dtypes("category").columns) - set(needs.features.drop)
     rejects = {
         reject.row: reject
-        for column in {*numbers, *texts}
+        for column in needs.numbers | texts
         for reject in part.faults.get(column, ())
     }
     rejects |= {reject.row: reject for reject in part.ragged}

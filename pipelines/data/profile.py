@@ -34,7 +34,7 @@ def profile(files: Sequence[Path], label: str | None = None) -> dict[str, Any]:
         return facts
     *_, reason = done.stderr.strip().splitlines() or ["jobs.profile failed"]
     reason = reason.removeprefix("Error: ")
-    if "No module named" in reason:
+    if "No module named" in reason:  # what every job needs
         raise InputError(
             f"this command needs more packages than are installed: {reason}",
             hint="Install what the jobs need, in the project's folder: pip install '.[jobs]'",

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from jobs.profile import profile
 from jobs.validate import validate
 from jobs.validation.expectations import Expectations
+from jobs.validation.needs import Needs
 from pipelines.cli import main
 from pipelines.cli.data_profile import profile as command
 from pipelines.data.proposal import propose
@@ -115,7 +116,7 @@ def test_data_meet_what_is_proposed_from_them(columns: dict[str, list[str]], kin
         assert environment.validation is not None
         expected = environment.validation.model_dump(mode="json")
         validate(
-            Features.from_json(environment.features.model_dump(mode="json")),
+            Needs(Features.from_json(environment.features.model_dump(mode="json"))),
             Expectations.from_json({**expected, "max_shared_share": None}),
             root / "data",
             root / "data",

@@ -7,6 +7,7 @@ from typing import Any
 
 from jobs.validate import validate
 from jobs.validation.expectations import Expectations
+from jobs.validation.needs import Needs
 from jobs.validation.reading import Part, read_part
 from preprocessing.features import Features
 from tests.jobs.made import write_rows
@@ -69,7 +70,7 @@ def judged(folder: Path, expected: Any = None, features: Any = None, **options: 
 
     parts = {"test": folder / "test", "test_fraction": None, **options}
     validate(
-        Features.from_json(features or FEATURES),
+        Needs(Features.from_json(features or FEATURES)),
         Expectations.from_json(EXPECTED if expected is None else expected),
         folder / "training",
         output=folder,

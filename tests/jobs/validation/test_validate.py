@@ -6,8 +6,9 @@ import pytest
 
 from jobs.validate import validate
 from jobs.validation.expectations import Expectations
+from jobs.validation.needs import Needs
 from preprocessing.errors import DataError
-from preprocessing.features import Features
+from preprocessing.rejects import read_rejects
 from tests.jobs.made import done, run, write_rows
 from tests.jobs.validation.made import (
     EXPECTED,
@@ -267,41 +268,56 @@ def test_numbers_are_expected_of_the_label_of_a_regression(tmp_path):
     assert "name the positive one: features.label.positive (row 3: 'many')" in report["reason"]
 
 
-def test_rows_are_set_aside_for_testing_as_preprocess_does(tmp_path):
-    from jobs.preprocess import prepare_training
-
-    features = tmp_path / "features.json"
-    features.write_text(json.dumps(FEATURES))
-    write(tmp_path, customers(200), TEST)
-    prepare_training(Features.load(features), tmp_path / "training", None, 0.3, tmp_path / "out")
+def test_rows_are_split_numbered_and_refused_as_preprocess_does(tmp_path):
+    lines = changed(changed(customers(200), 12, "age", "old"), 40, "visits", "1e999")
+    lines = [*lines[:20], "x", "", *lines[20:], "y"]
+    write(tmp_path, lines, TEST)
+    (tmp_path / "features.json").write_text(json.dumps(FEATURES))
+    folders = ("--features", "features.json", "--training", "training", "--output", "out")
+    done(run("preprocess", "training", *folders, "--test-fraction", "0.3", cwd=tmp_path))
     summary = json.loads((tmp_path / "out" / "preprocessor" / "summary.json").read_text())
 
-    report = judged(tmp_path, test=None, test_fraction=0.3)
+    report = judged(tmp_path, {"max_rejected_share": 0.5}, test=None, test_fraction=0.3)
 
-    assert said(report) == []
-    assert {name: part["rows"] for name, part in report["parts"].items()} == {
-        "training": summary["train"]["rows"],
-        "test": summary["test"]["rows"],
-    }
+    refused = {v["part"]: v for v in report["violations"]}
+    assert len(refused) == len(report["violations"]) == 2
+    for part, name in (("training", "train"), ("test", "test")):
+        rejects = list(read_rejects(tmp_path / "out" / name / "rejected.csv"))
+        assert report["parts"][part]["rows"] == sum(summary[name].values())
+        assert refused[part]["first_rows"] == [reject.row for reject in rejects]
+        assert [s["value"] for s in refused[part]["samples"]] == [r.sentence for r in rejects]
 
 
-def test_the_rows_named_are_those_that_preprocess_would_reject(tmp_path):
-    from jobs.preprocess import prepare_training
-    from preprocessing.rejects import read_rejects
+DERIVE = """
+READS = {"visits": "number", "city": "text"}
 
-    features = tmp_path / "features.json"
-    features.write_text(json.dumps(FEATURES))
-    lines = changed(changed(TRAINING, 12, "age", "old"), 40, "visits", "1e999")
-    write(tmp_path, [*lines[:20], "x", "", *lines[20:]], TEST)
-    prepare_training(
-        Features.load(features), tmp_path / "training", tmp_path / "test", None, tmp_path / "out"
-    )
-    rejected = list(read_rejects(tmp_path / "out" / "train" / "rejected.csv"))
+def derive(columns):
+    return {"visits in a week": columns["visits"] / 52}
+"""
 
-    [unread] = [v for v in judged(tmp_path, {})["violations"] if v["column"] is None]
 
-    assert unread["first_rows"] == [reject.row for reject in rejected] == [12, 21, 41]
-    assert [sample["value"] for sample in unread["samples"]] == [r.sentence for r in rejected]
+@pytest.mark.parametrize(
+    ("header", "row", "broken"),
+    [
+        (HEADER, "", []),
+        (HEADER, "often", ["training: rows that can be read"]),
+        (
+            HEADER.replace("visits", "visit"),
+            "",
+            ["training visits: a column of every file", "test visits: a column of every file"],
+        ),
+    ],
+)
+def test_what_derives_columns_must_find_those_it_reads(tmp_path, header, row, broken):
+    derived = {"numeric": ["age", "visits in a week"], "derive": "weeks.py"}
+    (tmp_path / "features.json").write_text(json.dumps({**FEATURES, **derived}))
+    (tmp_path / "derive.py").write_text(DERIVE)
+    write(tmp_path, changed(TRAINING, 4, "visits", row), TEST, header)
+
+    folders = (tmp_path / "training", tmp_path / "test", None, tmp_path)
+    validate(Needs.load(tmp_path / "features.json"), Expectations(max_rejected_share=0), *folders)
+
+    assert said(json.loads((tmp_path / "validation" / "report.json").read_text())) == broken
 
 
 @pytest.mark.parametrize(
@@ -341,4 +357,4 @@ def test_the_job_succeeds_and_leaves_its_report_where_the_data_do_not_pass(tmp_p
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(DataError, match="no such folder"):
-        validate(Features.from_json(FEATURES), Expectations(), tmp_path / "a", None, 0.5, tmp_path)
+        judged(tmp_path)

@@ -22,8 +22,7 @@ INDEX = "checkpoint.json"
 
 def default_folder() -> Path | None:
     """Where checkpoints are kept, unless the command line says so: nowhere, without the folder."""
-    given = os.environ.get("SM_CHECKPOINT_DIR")
-    folder = Path(given) if given else FOLDER
+    folder = Path(os.environ.get("SM_CHECKPOINT_DIR") or FOLDER)
     return folder if folder.is_dir() else None
 
 

@@ -3,6 +3,7 @@
     /opt/ml/input/config/hyperparameters.json     {"name": "text", …}
     /opt/ml/input/data/<channel>/                 a channel's files
     /opt/ml/model/                                becomes model.tar.gz
+    /opt/ml/checkpoints/                          is kept, if the job has a CheckpointConfig
     /opt/ml/output/failure                        why it failed
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html
@@ -11,24 +12,25 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-ru
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from preprocessing.errors import DataError
 
-ROOT = Path("/opt/ml")
 
-
-def command_line(root: Path = ROOT) -> list[str]:
+def command_line(arguments: Sequence[str]) -> list[str]:
     """What the files say, as the toolkit would have put it on the command line.
 
-    Without the files, as on the machine of someone who forgot the arguments: nothing.
+    Args:
+        arguments: the folder that holds them, `/opt/ml`, and nothing else.
 
     Raises:
-        DataError: hyperparameters.json is not what SageMaker writes.
+        DataError: there is no hyperparameters.json, or not as SageMaker writes it.
     """
+    if len(arguments) != 1:
+        raise DataError("--container takes one folder, /opt/ml, and stands alone")
+    root = Path(arguments[0])
     path = root / "input/config/hyperparameters.json"
-    if not path.is_file():
-        return []
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
         words = [word for name, text in sorted(given.items()) for word in _option(name, str(text))]
@@ -36,6 +38,9 @@ def command_line(root: Path = ROOT) -> list[str]:
         raise DataError(f"{path} does not hold hyperparameters: {error}") from error
     for channel in ("train", "preprocessor"):
         words += [f"--{channel}", str(root / "input/data" / channel)]
+    checkpoints = root / "checkpoints"
+    if checkpoints.is_dir():
+        words += ["--checkpoints", str(checkpoints)]
     return [*words, "--model-dir", str(root / "model")]
 
 

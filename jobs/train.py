@@ -1,10 +1,10 @@
 """Codes to a model: fits an algorithm of the catalogue.
 
 By hand, or unchanged as a script-mode program in a SageMaker training container, which gives the
-folders by SM_CHANNEL_TRAIN, SM_CHANNEL_PREPROCESSOR and SM_MODEL_DIR; or, without any argument, as
-the entrypoint of a container of one's own, from SageMaker's files under /opt/ml. Everything else
-that is given is a hyperparameter of the algorithm: --name VALUE, or -C VALUE if its name is one
-letter.
+folders by SM_CHANNEL_TRAIN, SM_CHANNEL_PREPROCESSOR and SM_MODEL_DIR; or, as the entrypoint of a
+container of one's own, with the one argument --container /opt/ml, below which SageMaker has written
+everything down. What else is given is a hyperparameter of the algorithm: --name VALUE, or -C VALUE
+if its name is one letter.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ TASKS: tuple[Task, ...] = ("classification", "regression")
 
 
 def main() -> None:
-    arguments, rest = _parser().parse_known_args(_words(sys.argv[1:]))
+    words = sys.argv[1:]
+    if words[:1] == ["--container"]:
+        words = container.command_line(words[1:])
+    arguments, rest = _parser().parse_known_args(words)
     hyperparameters = _hyperparameters(rest)
     threshold = None if arguments.threshold is None else thresholds.parse(arguments.threshold)
     if arguments.check:
@@ -72,12 +75,6 @@ def check(
     algorithms.get(name, task).parse(given)
     if threshold is not None and task == "regression":
         raise DataError("a threshold is for a label of two classes, and this one is a number")
-
-
-def _words(given: list[str]) -> list[str]:
-    """The command line; without one, in a container that starts this as it is, what SageMaker has
-    written into the container."""
-    return given or container.command_line()
 
 
 def _hyperparameters(arguments: Sequence[str]) -> dict[str, str]:
@@ -138,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         default=checkpoints.default_folder(),
         help="folder to go on from, after a fit that was cut off  [/opt/ml/checkpoints, if there]",
     )
+    parser.add_argument("--container", help="alone: /opt/ml, where SageMaker's files are")
     parser.add_argument(
         "--check",
         action="store_true",

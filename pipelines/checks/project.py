@@ -12,7 +12,7 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ from pipelines.asl.findings import Broken, Severity, rule
 from pipelines.asl.model import Machine
 from pipelines.checks.reported import Reported
 from pipelines.definitions.definition import Definition, canonical
+from pipelines.environment.forms import Hyperparameter
+from pipelines.environment.model import Environment
 from pipelines.template.build import Build
 from pipelines.template.pipeline import SUBSTITUTIONS
 from pipelines.template.yaml_text import yaml_text
@@ -74,25 +76,58 @@ def check_definition(definition: Definition, file: str) -> Iterator[Reported]:
 
 
 def _hyperparameters(built: Build, root: Path) -> Iterator[Reported]:
-    """What the train job would refuse, before a machine is paid for it."""
+    """What the train job would refuse, of what is set and of what a search tries."""
     model = built.environment.model
     if model.algorithm is None:
         return
-    words = [sys.executable, "-m", "jobs.train", "--check", "--algorithm", model.algorithm]
-    for name, value in model.hyperparameters.items():
-        words += [f"--{name}", value if isinstance(value, str) else json.dumps(value)]
-    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode == 0:
+    tried = [("model.hyperparameters", dict(model.hyperparameters))]
+    for name, values in _searched(built.environment):
+        tried += [
+            (f"model.tune.ranges.{name}", {**model.hyperparameters, name: value})
+            for value in values
+        ]
+    for path, hyperparameters in tried:
+        reason = _refused(built.environment, hyperparameters, root)
+        if reason is not None:
+            yield Reported(
+                f"config/{built.environment.name}.yaml",
+                HYPERPARAMETERS,
+                "error",
+                reason,
+                path=path,
+                remedy=f"python -m jobs.train --help names those of {model.algorithm}.",
+            )
+            return
+
+
+def _searched(environment: Environment) -> Iterator[tuple[str, list[Hyperparameter]]]:
+    """The ends of what a search tries for each hyperparameter, or all values."""
+    tune = environment.model.tune
+    if tune is None or not tune.enabled:
         return
+    for name, searched in tune.ranges.items():
+        ends = [searched.min, searched.max] if searched.values is None else [*searched.values]
+        yield name, [end for end in ends if end is not None]
+
+
+def _refused(
+    environment: Environment, hyperparameters: Mapping[str, Hyperparameter], root: Path
+) -> str | None:
+    """Why the train job would refuse them; None if it would not."""
+    model = environment.model
+    words = [sys.executable, "-m", "jobs.train", "--check", "--algorithm", str(model.algorithm)]
+    words += ["--task", "regression" if environment.is_regression else "classification"]
+    if model.threshold is not None:
+        words += ["--threshold", str(model.threshold)]
+    for name, value in hyperparameters.items():
+        words += [f"--{name}", value if isinstance(value, str) else json.dumps(value)]
+    # A project may have jobs of its own; the others' are those that came with the tool.
+    home = root if (root / "jobs").is_dir() else Path(__file__).parents[2]
+    done = subprocess.run(words, cwd=home, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return None
     *_, reason = done.stderr.strip().splitlines() or ["jobs.train --check failed"]
-    yield Reported(
-        f"config/{built.environment.name}.yaml",
-        HYPERPARAMETERS,
-        "error",
-        reason.removeprefix("Error: "),
-        path="model.hyperparameters",
-        remedy=f"python -m jobs.train --help names those of {model.algorithm}.",
-    )
+    return reason.removeprefix("Error: ")
 
 
 @functools.cache

@@ -27,6 +27,8 @@ class Model(Part):
         algorithm: of the catalogue in `jobs`.
         script: a training program of the project's own, run as the training image's own scripts.
         entrypoint: the command of a training container of one's own (`image.training.uri`).
+        threshold: of a classification: a row is predicted positive if its score is above it. A
+            number, or the best one for a metric on training rows that are held out; 0.5 without.
     """
 
     algorithm: Algorithm | None = None
@@ -38,6 +40,9 @@ class Model(Part):
         ]
         | None
     ) = None
+    threshold: Annotated[float, Field(gt=0, lt=1)] | Literal["best f1", "best accuracy"] | None = (
+        None
+    )
     # under their own names
     hyperparameters: Annotated[dict[HyperparameterName, Hyperparameter], Field(max_length=80)] = (
         Field(default_factory=dict)
@@ -48,6 +53,8 @@ class Model(Part):
     def disagreements(cls, given: Mapping[str, Any]) -> Iterator[Disagreement]:
         """There is one thing to train, and no hyperparameter is both fixed and searched."""
         yield from exactly_one(given, "algorithm", "script", "entrypoint")
+        if given.get("threshold") is not None and given.get("algorithm") is None:
+            yield Disagreement(("threshold",), "is for an algorithm: a program chooses its own")
         tune, fixed = given.get("tune"), given.get("hyperparameters")
         if not (isinstance(tune, Mapping) and tune.get("enabled", True)):
             return

@@ -44,6 +44,15 @@ def serving_image(environment: Environment, instance: str) -> str:
     return image_uri(environment, environment.image.serving or environment.image.training, instance)
 
 
+def packages(environment: Environment) -> dict[str, str]:
+    """The variable that lets a job install what one of AWS's images lacks (`jobs/requirements.py`).
+
+    An image of one's own holds what it needs, and on the local engine nothing is installed.
+    """
+    is_aws = environment.engine == "aws" and not isinstance(environment.image.training, UriImage)
+    return {"INSTALL_PACKAGES": "1"} if is_aws else {}
+
+
 def pull(environment: Environment, uri: str) -> tuple[Statement, ...]:
     """What a job's role needs to pull the image."""
     match = _ECR.match(uri)

@@ -9,7 +9,7 @@ from pipelines.environment.compute import Compute
 from pipelines.sdk import Expression, bind
 from pipelines.steps import permissions, retry
 from pipelines.steps.expressions import array, job_folder, job_name, own_output_uri
-from pipelines.steps.images import pull, training_image
+from pipelines.steps.images import packages, pull, training_image
 from pipelines.steps.step import Scope, Statement, Step
 
 INPUT = "/opt/ml/processing/input"
@@ -62,7 +62,7 @@ def processing_step(
             if any(isinstance(argument, Expression) for argument in arguments)
             else list(arguments)
         ),
-        env={"PYTHONPATH": CODE},
+        env={"PYTHONPATH": CODE, **packages(environment)},
         inputs={"code": f"{scope.code_uri}/source/", **inputs},
         outputs={output: own_output_uri(scope, word, output) for output in outputs},
         tags=environment.tags,

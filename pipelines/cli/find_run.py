@@ -80,6 +80,16 @@ def find_run(
     )
 
 
+def pipeline_of(execution_arn: str, environment: Environment) -> str:
+    """The pipeline that an execution of the environment is of.
+
+    Raises:
+        KeyError: it is of none.
+    """
+    machines = {naming.state_machine_name(environment, name): name for name in naming.PIPELINES}
+    return machines[execution_arn.split(":")[6]]
+
+
 def _machines(run: str, environment: Environment, pipelines: Sequence[str]) -> dict[str, str]:
     """The environment's state machines that the run can be of: name by pipeline."""
     machines = {name: naming.state_machine_name(environment, name) for name in pipelines}

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.cli.following import follow, report
+
 if TYPE_CHECKING:
     from pipelines.aws import Connection
-    from pipelines.cli.run_report import Outcome
-    from pipelines.environment.model import Environment
-    from pipelines.execution.start import Started
 
 
 @click.command()
@@ -56,9 +53,9 @@ def run(
     from pipelines.environment.project import find_root
     from pipelines.execution.inputs import parse_input, read_schema
     from pipelines.execution.names import check_name
-    from pipelines.execution.start import execution_arn, start
+    from pipelines.execution.start import start
 
-    _check_pipeline(pipeline)
+    check_pipeline(pipeline)
     if name is not None:
         check_name(name)
     root = find_root(context.obj)
@@ -88,11 +85,11 @@ def run(
         outcome = follow(connection, started, env)
     except KeyboardInterrupt:
         click.echo(f"\nInterrupted. The execution {execution} goes on.", err=True)
-        click.echo(_what_next(connection, execution_arn(machine, execution), again), err=True)
+        click.echo(_what_next(again), err=True)
         context.exit(130)
     except AwsError as error:
         if error.transient:
-            error.hint += "\n" + _when_lost(connection, execution_arn(machine, execution), again)
+            error.hint += "\n" + _when_lost(connection, again)
         raise
     if as_json:
         from pipelines.cli.run_report import as_document
@@ -102,7 +99,7 @@ def run(
     context.exit(0 if outcome.view.status == "SUCCEEDED" else 1)
 
 
-def _check_pipeline(pipeline: str) -> None:
+def check_pipeline(pipeline: str) -> None:
     """
     Raises:
         InputError: there is no such pipeline.
@@ -131,54 +128,10 @@ def _default_name() -> str:
     return default_name(datetime.now(UTC), secrets.token_hex(3))
 
 
-def follow(connection: Connection, started: Started, env: str) -> Outcome:
-    """Watch on standard error: live on a terminal, line by line elsewhere."""
-    from rich.console import Console
-
-    from pipelines.cli.run_question import Questions
-    from pipelines.cli.run_report import LOG_LINES, Outcome
-    from pipelines.cli.run_watchers import LineWatcher, LiveWatcher
-    from pipelines.clock import RealClock
-    from pipelines.execution.watch import Watch
-
-    console = Console(stderr=True, highlight=False)
-    console.print(
-        f"execution {started.name}" + ("" if started.is_new else " (started earlier)"),
-        markup=False,
-        soft_wrap=True,
-    )
-    with LiveWatcher(console) if console.is_terminal else LineWatcher(console) as watcher:
-        questions = Questions(watcher, started.name, env)
-        watch = Watch(connection, started.arn, questions, RealClock())
-        view = watch.until_the_end()
-        failed = view.failed_state
-        log = watch.last_lines(failed.job, LOG_LINES) if failed and failed.job else []
-    return Outcome(started, view, tuple(log))
-
-
-def report(outcome: Outcome, connection: Connection, environment: Environment, root: Path) -> None:
-    from pipelines.cli.run_report import failure_lines, success_lines
-
-    if outcome.view.status == "SUCCEEDED":
-        lines = success_lines(outcome, _files(environment, root, outcome.started.arn))
-    else:
-        lines = failure_lines(outcome, connection.region, connection.endpoint_url)
-    click.echo("\n" + "\n".join(lines), err=True)
-
-
-def _files(environment: Environment, root: Path, arn: str) -> Callable[[str], Path | None]:
-    """What finds the files that show an execution's objects: on AWS there are none."""
-    if environment.engine == "aws":
-        return lambda uri: None
-    from pipelines.engine.executions.run_files import local_file
-
-    return lambda uri: local_file(root / ".local", arn, uri)
-
-
-def _when_lost(connection: Connection, arn: str, again: list[str]) -> str:
+def _when_lost(connection: Connection, again: list[str]) -> str:
     """What may have become of an execution that cannot be seen any more, and what to do."""
     if connection.where == "aws":
-        return f"The execution may go on.\n{_what_next(connection, arn, again)}"
+        return f"The execution may go on.\n{_what_next(again)}"
     return (
         "An engine that ends takes its executions with it.\n"
         f"How this one ended: python -m pipelines {shlex.join(again)}\n"
@@ -186,9 +139,10 @@ def _when_lost(connection: Connection, arn: str, again: list[str]) -> str:
     )
 
 
-def _what_next(connection: Connection, arn: str, again: list[str]) -> str:
+def _what_next(again: list[str]) -> str:
     """How to follow an execution that nobody watches, and how to stop it."""
-    stop = f"aws stepfunctions stop-execution --region {connection.region} --execution-arn {arn}"
-    if connection.where == "local":
-        stop = "python -m pipelines local stop (which ends everything that the engine runs)"
-    return f"Follow it: python -m pipelines {shlex.join(again)}\nStop it:   {stop}"
+    _, _, env, _, name, *_ = again
+    return (
+        f"Follow it: python -m pipelines {shlex.join(again)}\n"
+        f"Stop it:   python -m pipelines stop {name} {env}"
+    )

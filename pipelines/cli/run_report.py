@@ -34,7 +34,7 @@ def success_lines(outcome: Outcome, file_of: Callable[[str], Path | None]) -> li
 
     `file_of` knows the file on this machine that shows an object, by its S3 URI, if there is one.
     """
-    lines = [_head(outcome), ""]
+    lines = [head(outcome), ""]
     output = outcome.view.output
     for key, value in output.items() if isinstance(output, Mapping) else [("output", output)]:
         if isinstance(value, Mapping):
@@ -44,32 +44,7 @@ def success_lines(outcome: Outcome, file_of: Callable[[str], Path | None]) -> li
             entries = [_text(value)]
             file = file_of(value) if isinstance(value, str) else None
             entries += [str(file)] if file else []
-        lines += _entry(key.replace("_", " "), entries)
-    return lines
-
-
-def failure_lines(outcome: Outcome, region: str, endpoint_url: str | None) -> list[str]:
-    """State, error, reason and the last lines of the job's log."""
-    lines = [_head(outcome), ""]
-    state = outcome.view.failed_state
-    error, cause = _error(outcome.view)
-    if state is not None:
-        attempts = f" (attempt {state.attempts})" if state.attempts > 1 else ""
-        lines += _entry("state", [state.name + attempts])
-    lines += _entry("error", [error])
-    if cause:
-        lines += _entry("reason", reason_of(cause).splitlines())
-    if state is not None and state.job is not None:
-        lines += _entry("job", [state.job.name])
-        lines += _entry("log", [f"| {line}" for line in outcome.log] or ["is empty"])
-        if endpoint_url is None:
-            lines += _entry(
-                "all of it",
-                [
-                    f"aws logs tail {state.job.log_group} --since 1d --region {region} "
-                    f"--log-stream-name-prefix {state.job.name}/"
-                ],
-            )
+        lines += entry(key.replace("_", " "), entries)
     return lines
 
 
@@ -124,13 +99,15 @@ def _error(view: View) -> tuple[str, str]:
     return error or view.status, cause
 
 
-def _head(outcome: Outcome) -> str:
+def head(outcome: Outcome) -> str:
+    """Status, duration and name."""
     return f"{outcome.view.status} after {_duration(outcome.duration_s)}: {outcome.started.name}"
 
 
-def _entry(key: str, lines: Sequence[str]) -> list[str]:
-    """
-    >>> _entry("log", ["| reading", "| done"])
+def entry(key: str, lines: Sequence[str]) -> list[str]:
+    """What is said under a key, line by line.
+
+    >>> entry("log", ["| reading", "| done"])
     ['log                | reading', '                   | done']
     """
     return [f"{key if index == 0 else '':<19}{line}" for index, line in enumerate(lines)]

@@ -101,11 +101,6 @@ REMEDIES: Sequence[Remedy] = (
         r"ServiceUnavailable|internal error",
     ),
     Remedy(
-        "A service did not answer as it should; the same call may succeed later.",
-        "redrive",
-        error=r"SdkClientException$|\.(Sfn|S3|Sns|SageMaker|DynamoDb)Exception$",
-    ),
-    Remedy(
         "A job, endpoint or model of this name is there already. A redrive makes a new name.",
         "redrive",
         error=r"ResourceInUse",
@@ -166,22 +161,21 @@ REMEDIES: Sequence[Remedy] = (
         "The archive of the model is damaged, or was changed after it was made. Train a new model, "
         "or name another model package.",
         "run",
-        reason=r"sha256|digest (differs|of)|not a gzip|truncated|ReadError|EOFError|"
-        r"outside (of )?the (archive|folder)|unexpected end of data",
+        reason=r"sha256|digest does not match|changed after|cannot be unpacked|not a gzip|"
+        r"leads out of its folder|: not a model|unexpected end of data",
     ),
     Remedy(
         "The data's columns are not those that `features` names. Mend the file's header, or the "
         "configuration; python -m pipelines data profile FILE shows what is there.",
         "redrive",
-        reason=r"no (such )?column|missing column|column \S+ is missing|unknown column|"
+        reason=r"no (\w+ )?column|missing column|column \S+ (is missing|stands)|"
         r"has no column|lacks? (the )?columns?",
     ),
     Remedy(
         "The label has one value only: there is nothing to learn from. Look at the label's column, "
         "and at `features.label.positive`.",
         "redrive",
-        reason=r"one (class|value) only|only one class|single class|no row (is|has the) positive|"
-        r"label .*(missing|empty|NaN)",
+        reason=r"same label|one (class|value) only|only one class|two different labels",
     ),
     Remedy(
         "There are no rows that can be used. Look at the file, and at why rows were rejected.",
@@ -206,6 +200,11 @@ REMEDIES: Sequence[Remedy] = (
         "What a state hands on is larger than 256 KiB.",
         "deploy and run",
         error=r"^States\.DataLimitExceeded$",
+    ),
+    Remedy(
+        "A service did not answer as it should; the same call may succeed later.",
+        "redrive",
+        error=r"SdkClientException$|\.(Sfn|S3|Sns|SageMaker|DynamoDb)Exception$",
     ),
     Remedy(
         "The job's program failed: its last lines say where. Mend the code or the data.",

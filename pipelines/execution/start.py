@@ -55,6 +55,15 @@ def execution_arn(state_machine_arn: str, name: str) -> str:
     return state_machine_arn.replace(":stateMachine:", ":execution:") + f":{name}"
 
 
+def state_machine_arn(execution_arn: str) -> str:
+    """The ARN of the state machine that an execution is of.
+
+    >>> state_machine_arn("arn:aws:states:eu-west-1:123456789012:execution:train:monday")
+    'arn:aws:states:eu-west-1:123456789012:stateMachine:train'
+    """
+    return execution_arn.replace(":execution:", ":stateMachine:").rpartition(":")[0]
+
+
 def _has_run(stepfunctions: Any, arn: str, name: str, input: Mapping[str, Any]) -> bool:
     try:
         answer = stepfunctions.describe_execution(executionArn=arn)

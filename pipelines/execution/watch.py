@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pipelines.aws import AwsError, Connection
@@ -72,17 +72,7 @@ class Watch:
 
     def last_lines(self, job: Job, count: int) -> list[str]:
         """The end of a job's log; empty if it cannot be read, which has been said then."""
-        for pause_s in (0.0, *_LATE_LOG_S[self._where]):
-            if pause_s:
-                self._patience.wait(pause_s)
-            try:
-                lines = JobLog(self._connection.client("logs"), job).last_lines(count)
-            except AwsError as error:
-                self._watcher.say(f"The job's log cannot be read: {error}")
-                return []
-            if lines:
-                return lines
-        return []
+        return last_lines(self._connection, job, count, self._watcher.say, self._patience.wait)
 
     def _new_lines(self, job: Job | None) -> list[str]:
         """Logs are a comfort: without them, the watching goes on."""
@@ -97,6 +87,31 @@ class Watch:
                 self._logs_are_readable = False
                 self._watcher.say(f"The jobs' logs cannot be read: {error}")
             return []
+
+
+def last_lines(
+    connection: Connection,
+    job: Job,
+    count: int,
+    say: Callable[[str], None],
+    wait: Callable[[float], None] = lambda seconds: None,
+) -> list[str]:
+    """The end of a job's log; empty if it cannot be read, which has been said then.
+
+    Args:
+        wait: lets time pass, for the log of a job that has ended a moment ago.
+    """
+    for pause_s in (0.0, *_LATE_LOG_S[connection.where]):
+        if pause_s:
+            wait(pause_s)
+        try:
+            lines = JobLog(connection.client("logs"), job).last_lines(count)
+        except AwsError as error:
+            say(f"The job's log cannot be read: {error}")
+            return []
+        if lines:
+            return lines
+    return []
 
 
 def _latest_job(view: View) -> Job | None:

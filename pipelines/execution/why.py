@@ -25,7 +25,7 @@ class Why:
         reason: the job's own words, or the state machine's.
         input: what the failing state was given: by name, in the order of the request.
         log: the end of the job's log.
-        next: commands, the likeliest first; empty for a history of which no more is known.
+        next: commands, the first to be typed first.
     """
 
     status: str
@@ -39,13 +39,7 @@ class Why:
     next: Sequence[str] = ()
 
 
-def explain(
-    view: View,
-    *,
-    obstacle: Obstacle | None = None,
-    log: Sequence[str] = (),
-    next: Sequence[str] = (),
-) -> Why:
+def explain(view: View, *, obstacle: Obstacle | None = None, log: Sequence[str] = ()) -> Why:
     """Put together why an execution that has ended did not succeed."""
     state = view.failed_state
     error = view.error or (state.error if state else "") or view.status
@@ -59,7 +53,6 @@ def explain(
         remedy_for(view.status, error, reason),
         obstacle,
         tuple(log),
-        tuple(next),
     )
 
 

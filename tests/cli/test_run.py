@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from pipelines.cli import main
-from pipelines.cli.run_report import Outcome, as_document, failure_lines, success_lines
+from pipelines.cli.run_report import Outcome, as_document, success_lines
 from pipelines.cli.run_watchers import LineWatcher, LiveWatcher
 from pipelines.execution.start import Started
 from pipelines.execution.view import Job, View, view_of
@@ -129,50 +129,6 @@ class TestReport:
         lines = success_lines(outcome(succeeded_script([1, 2])), lambda uri: None)
 
         assert lines[2:] == ["output             [1, 2]"]
-
-    def test_failure_says_state_error_reason_and_last_words(self) -> None:
-        lines = failure_lines(outcome(failed_script(), "reading", "dry"), "eu-west-1", "http://x")
-
-        assert lines == [
-            "FAILED after 10.0 s: monday",
-            "",
-            "state              Preprocess (attempt 2)",
-            "error              States.TaskFailed",
-            "reason             AlgorithmError: the well is dry, exit code: 3",
-            "job                job-2",
-            "log                | reading",
-            "                   | dry",
-        ]
-
-    def test_on_aws_it_also_says_how_to_read_the_whole_log(self) -> None:
-        lines = failure_lines(outcome(failed_script()), "eu-west-1", None)
-
-        assert lines[-1].endswith(
-            "aws logs tail /aws/sagemaker/ProcessingJobs --since 1d --region eu-west-1 "
-            "--log-stream-name-prefix job-2/"
-        )
-
-    def test_the_cause_of_a_fail_state_is_shown_in_full(self) -> None:
-        script = Script()
-        script.enter("Not good enough", type="Fail")
-        cause = "The gate wants roc_auc at least 0.99; the model has 0.95. " + "x" * 500
-        script.fail("NotGoodEnough", cause)
-
-        lines = failure_lines(outcome(script), "eu-west-1", None)
-
-        assert lines[2:] == [
-            "state              Not good enough",
-            "error              NotGoodEnough",
-            f"reason             {cause}",
-        ]
-
-    def test_an_execution_that_was_stopped_has_its_status_for_an_error(self) -> None:
-        script = Script()
-        script.enter("Train")
-
-        assert "error              ABORTED" in failure_lines(
-            outcome(script.abort()), "eu-west-1", None
-        )
 
 
 class TestDocument:

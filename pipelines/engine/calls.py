@@ -55,6 +55,20 @@ class Calls:
         self._ours: dict[str, list[Service]] = {}
         self._fallback = fallback
 
+    def client_variables(self) -> dict[str, str]:
+        """What leads another process's clients of AWS here, credentials included.
+
+        Empty as long as there is no server.
+        """
+        if not self.url:
+            return {}
+        return {
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_SECRET_ACCESS_KEY": "local",
+        }
+
     def add(self, target: str, service: Service) -> None:
         """Let `service` answer what is addressed to `target`, after those added before."""
         self._ours.setdefault(target, []).append(service)

@@ -127,6 +127,7 @@ def build_services(
         guardian=guardian,
         grace_s=_stop_grace() if grace_s is None else grace_s,
         stored=RunFiles(root).add,
+        client_variables=calls.client_variables,
     )
     processing_jobs = process_jobs(Processing(), surroundings)
     training_jobs = process_jobs(Training(), surroundings)

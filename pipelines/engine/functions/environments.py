@@ -23,7 +23,6 @@ from pipelines.engine.wire.service import ServiceError
 MAX_RUNNING = 64
 """Invocations at a time, of all functions; more wait for one of them to end."""
 _MAX_IDLE = 8
-_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
 logger = logging.getLogger(__name__)
 
@@ -150,8 +149,6 @@ class Environments:
 
     def _variables(self, configuration: Configuration, code: Path, stream: str) -> dict[str, str]:
         """The process's whole environment: what it has on AWS, then the function's own."""
-        url = self._calls.url
-        ours = {**_CREDENTIALS, "AWS_ENDPOINT_URL": url} if url else {}
         return {
             "AWS_DEFAULT_REGION": configuration.region,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -172,7 +169,7 @@ class Environments:
             "PYTHONUTF8": "1",
             "TZ": ":UTC",
             "_HANDLER": configuration.handler,
-            **ours,
+            **self._calls.client_variables(),
             **configuration.environment,
         }
 

@@ -89,6 +89,8 @@ class Surroundings:
     Attributes:
         grace_s: Seconds between SIGTERM and SIGKILL.
         stored: Called with the owner of a job, and each of its outputs.
+        client_variables: What leads a job's own clients of AWS to the engine; on AWS a container
+            has its role's credentials.
     """
 
     root: Path
@@ -97,3 +99,4 @@ class Surroundings:
     guardian: Guardian
     grace_s: float
     stored: Callable[[Owner, str, str, Path], None]
+    client_variables: Callable[[], Mapping[str, str]] = dict

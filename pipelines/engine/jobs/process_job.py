@@ -94,7 +94,9 @@ class ProcessJob(Job):
                 argv,
                 cwd=command.cwd,
                 environment=self.container.environment(
-                    region, command.environment, cores=self.record.cores
+                    region,
+                    {**self._around.client_variables(), **command.environment},
+                    cores=self.record.cores,
                 ),
                 log=log,
                 guardian=self._around.guardian,

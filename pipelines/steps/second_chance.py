@@ -17,6 +17,7 @@ there back to the Task (see `stop`).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pipelines.sdk import (
     Catch,
@@ -47,22 +48,28 @@ _NUMBERS = ("Second", "Third")
 _JOB = re.compile(r"arn:[a-z-]+:states:::sagemaker:create\w+Job\.sync")
 
 
-def with_second_chances(part: Step | Segment) -> Segment:
+def with_second_chances(
+    part: Step | Segment, *, otherwise: Callable[[str], State] | None = None
+) -> Segment:
     """The same step or segment, in which each job gets up to three chances.
 
     A job's Task that has catchers already is left as it is: its segment deals with failures.
     A chance is a new `$.id`, so that the names of jobs differ; names that were made of the old one
     are to be read from results, never computed again. What is known of the chances is at
     `$.chances.<state>`: nothing before the first failure, and again nothing after a redrive.
+
+    Args:
+        otherwise: where a failure leads that does not pass, made of the path of what failed (its
+            Error and Cause). Without it, the execution fails as the job did.
     """
     segment = Segment.of(part) if isinstance(part, Step) else part
     for step in segment.steps:
         if _JOB.fullmatch(str(step.state.fields.get("resource", ""))) and not step.state.catches:
-            _catch(step.state)
+            _catch(step.state, otherwise)
     return segment
 
 
-def _catch(job: State) -> None:
+def _catch(job: State, otherwise: Callable[[str], State] | None) -> None:
     """Lead the failure of a job's Task to what tells failures apart, and back."""
     name = job.state_id
     path = f"$.chances.{re.sub('[^A-Za-z0-9]', '', name.title())}"
@@ -79,14 +86,7 @@ def _catch(job: State) -> None:
     job.add_catch(
         Catch(error_equals=["States.TaskFailed"], result_path=f"{path}.failure", next_step=told)
     )
-    end = stop(
-        f"Stop at {name}",
-        f"{name} did not succeed",
-        failure=f"{path}.failure",
-        again=job,
-        comment="Fail as the job did; a redrive leads from here to the job again",
-        replaces=path,  # it has all its chances again
-    )
+    end = _stop(job, path) if otherwise is None else otherwise(f"{path}.failure")
     told.add_choice(ChoiceRule.Not(_passes(path)), end)
     for index, (least_s, most_s) in enumerate(WAITS_S):
         chance = Pass(
@@ -110,6 +110,19 @@ def _catch(job: State) -> None:
         Chain([chance, wait])
     told.default_choice(end)
     Chain([wait, new_id, job])
+
+
+def _stop(job: State, path: str) -> State:
+    """The end of the execution with the job's own error; a redrive leads to the job again."""
+    name = job.state_id
+    return stop(
+        f"Stop at {name}",
+        f"{name} did not succeed",
+        failure=f"{path}.failure",
+        again=job,
+        comment="Fail as the job did; a redrive leads from here to the job again",
+        replaces=path,  # it has all its chances again
+    )
 
 
 def _passes(path: str) -> ChoiceRule:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pipelines import naming
 from pipelines.environment.serving import EndpointTest
-from pipelines.sdk import Choice, ChoiceRule, Expression, Pass, bind
+from pipelines.sdk import Choice, ChoiceRule, Expression, Pass, State, bind
 from pipelines.steps import documents, evaluate, permissions
 from pipelines.steps.deploy_endpoint import Deployment
 from pipelines.steps.endpoint import FAILURE_PATH, invoke, section
@@ -16,6 +16,7 @@ from pipelines.steps.endpoint_calls import caught
 from pipelines.steps.expressions import output_uri
 from pipelines.steps.processing import INPUT, OUTPUT, processing_step
 from pipelines.steps.read_json import read_json
+from pipelines.steps.second_chance import with_second_chances
 from pipelines.steps.segment import Segment, when
 from pipelines.steps.step import Scope
 
@@ -34,6 +35,7 @@ def try_endpoint(
     Args:
         old_model_uri: the archive of the model before, whose clients are to be served as well.
     """
+    back = deployment.taking_back.start
     endpoint = section(scope)
     compute = scope.environment.steps.test_endpoint
     if endpoint.test is None or compute is None:
@@ -75,10 +77,11 @@ def try_endpoint(
         ),
         result_path=FAILURE_PATH,
     )
-    failed.next(deployment.taking_back.start)
+    failed.next(back)
     passed.default_choice(failed)
+    with_second_chances(job, otherwise=lambda path: _not_tested(path, back))
     for step in (job, summary):
-        caught(step, deployment.taking_back.start)
+        caught(step, back)
     job.state.next(summary.state)
     summary.state.next(passed)
     return Segment(
@@ -86,6 +89,18 @@ def try_endpoint(
         (when(passed, ChoiceRule.BooleanEquals(variable=_PASSED_PATH, value=True)),),
         (job, summary),
     )
+
+
+def _not_tested(failure_path: str, then: State) -> State:
+    """The job has failed, and would again."""
+    state = Pass(
+        "Endpoint not tested",
+        comment="A model that is not tested does not keep the endpoint",
+        input_path=failure_path,
+        result_path=FAILURE_PATH,
+    )
+    state.next(then)
+    return state
 
 
 def _arguments(scope: Scope, test: EndpointTest, *, with_old: bool) -> list[str]:

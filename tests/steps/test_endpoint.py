@@ -157,6 +157,30 @@ TAKING_BACK = (
 )
 
 
+def test_a_test_that_found_no_machine_is_run_again_and_takes_nothing_back():
+    aws = FakeHosting.serving(OLD)
+    cause = '{"ProcessingJobStatus":"Failed","FailureReason":"CapacityError: no machine"}'
+
+    done = run(aws, fail("Test endpoint", "States.TaskFailed", cause, times=2))
+
+    assert done.status == "SUCCEEDED"
+    names = [call.request["ProcessingJobName"] for call in done.calls_of("Test endpoint")]
+    assert len(set(names)) == 3
+    assert serves_alone(aws, NEW)
+
+
+def test_a_test_that_cannot_be_run_takes_the_deployment_back():
+    aws = FakeHosting.serving(OLD)
+    cause = '{"ProcessingJobStatus":"Failed","FailureReason":"AlgorithmError: no golden.json"}'
+
+    done = run(aws, fail("Test endpoint", "States.TaskFailed", cause))
+
+    assert done.status == "FAILED"
+    assert done.cause is not None
+    assert "no golden.json" in done.cause
+    assert serves_alone(aws, OLD)
+
+
 @pytest.mark.parametrize("before", [None, OLD])
 @pytest.mark.parametrize("kind", ["refused", "lost", "once"])
 @pytest.mark.parametrize("state", TASKS)

@@ -170,9 +170,10 @@ class _Table:
         texts = pa.chunked_array(chunks, pa.dictionary(pa.int32(), pa.string()))
         whole = texts.unify_dictionaries().combine_chunks()
         if isinstance(whole, pa.ChunkedArray):  # of no chunks
-            return pd.Categorical([], categories=pd.Index([], dtype=object))
+            return pd.Categorical([], categories=pd.Index([], dtype=str))
         codes = np.asarray(whole.indices.fill_null(-1))
-        return pd.Categorical.from_codes(codes, whole.dictionary.to_pylist())
+        known = pd.Index(whole.dictionary.to_pylist(), dtype=str)
+        return pd.Categorical.from_codes(codes, known)
 
 
 def _header(path: Path) -> tuple[tuple[str, ...], str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from jobs.validation.expectations import WARNING, Expectations
 from jobs.validation.needs import Needs
@@ -78,22 +79,32 @@ def shared(training: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
     Exact: column by column, every combination of values so far gets a number of its own.
     Missing values are equal.
     """
-    combined = combinations(pd.concat([training, test], ignore_index=True))
+    combined = combinations(training, test)
     return np.isin(combined[len(training) :], combined[: len(training)])
 
 
-def combinations(frame: pd.DataFrame) -> np.ndarray:
-    """The number of each row's combination of values, shape (rows,), int64; equal rows share it.
+def combinations(*frames: pd.DataFrame) -> np.ndarray:
+    """The number of each row's combination of values, shape (rows of all frames,), int64.
 
-    >>> combinations(pd.DataFrame({"a": ["x", "x", None], "b": [1.0, 1.0, 1.0]})).tolist()
+    Equal rows share one, and no others do.
+
+    >>> combinations(pd.DataFrame({"a": [1.0, 1.0, None], "b": [1.0, 1.0, 1.0]})).tolist()
     [0, 0, 1]
     """
-    whole = np.zeros(len(frame), np.int64)
-    for _, values in frame.items():
-        codes, known = pd.factorize(values, use_na_sentinel=True)
+    whole = np.zeros(sum(map(len, frames)), np.int64)
+    for column in frames[0].columns:
+        codes = _codes([frame[column] for frame in frames])
         # Neither factor exceeds the number of rows: no overflow below three billion of them.
-        whole = pd.factorize(whole * (len(known) + 1) + codes + 1)[0].astype(np.int64)
+        known = int(codes.max(initial=0)) + 1
+        whole = pd.factorize(whole * known + codes)[0].astype(np.int64)
     return whole
+
+
+def _codes(parts: list[pd.Series]) -> np.ndarray:
+    """The number of each value, from 1; 0 where it is missing."""
+    if isinstance(parts[0].dtype, pd.CategoricalDtype):
+        return np.asarray(union_categoricals(parts).codes, np.int64) + 1
+    return pd.factorize(np.concatenate([part.to_numpy() for part in parts]))[0] + 1
 
 
 def _identity(training: pd.DataFrame, features: Features) -> list[str]:

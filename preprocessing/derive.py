@@ -118,11 +118,14 @@ class Derivation:
             alone = self({name: values[row : row + 1] for name, values in sample.items()})
             for name, values in together.items():
                 if name not in alone or not _same(values[row], alone[name][0]):
-                    read = ", ".join(f"{column} {v[row]!r}" for column, v in sample.items())
-                    single = alone[name][0] if name in alone else "missing"
+                    read = ", ".join(
+                        f"{column} {v.tolist()[row]!r}" for column, v in sample.items()
+                    )
+                    single = alone[name].tolist()[0] if name in alone else "missing"
                     raise DeriveError(
                         f"{FILE}: derive does not treat each row by itself: {name!r} is "
-                        f"{values[row]!r} among {len(chosen)} rows and {single!r} alone (of {read})"
+                        f"{values.tolist()[row]!r} among {len(chosen)} rows and {single!r} alone "
+                        f"(of {read})"
                     )
         return replace(self, columns=dict(sorted(kinds.items())))
 

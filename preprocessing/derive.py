@@ -136,7 +136,9 @@ class Derivation:
             given[name].setflags(write=False)
         _, function = _run(self.source)
         try:
-            made = function(given)
+            # What comes of a division by zero is judged row by row; a warning would name none.
+            with np.errstate(all="ignore"):
+                made = function(given)
         except Exception as error:
             words = " ".join(f"{type(error).__name__}: {error}".split())
             raise DeriveError(f"{FILE}: derive raised {words}") from error

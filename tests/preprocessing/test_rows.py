@@ -2,7 +2,6 @@
 
 import json
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +23,12 @@ def tables(tmp_path_factory):
 
 def ordinal(tables, row):
     batch, rejects = transform_rows(tables, [row])
-    return [r.sentence for r in rejects] or encoding.ordinal(tables, batch)[0].tolist()
+    return [r.sentence for r in rejects] or shown(encoding.ordinal(tables, batch)[0].tolist())
+
+
+def shown(row):
+    """Numbers as texts, exactly: so NaN is equal to NaN, and -0.0 is not 0.0."""
+    return [repr(value) for value in row]
 
 
 def test_the_rows_of_a_file_have_the_codes_that_the_file_has(tables, tmp_path):
@@ -125,17 +129,18 @@ def test_a_row_by_itself_has_the_very_bits_that_it_has_among_many(tmp_path_facto
     tables = fit_source(FEATURES, write(tmp_path_factory.mktemp("rows"), people=people))
     row = {"age": age, "pay": pay, "sex": sex}
 
-    expected = ordinal(tables, row)
+    assert coded(tables, row) == ordinal(tables, row)
 
+
+def coded(tables, row):
+    """As `ordinal`, the other way."""
     try:
-        coded = RowCodes(tables)(row)
+        return shown(RowCodes(tables)(row))
     except RowError as error:
-        assert [str(error)] == expected
-    else:
-        np.testing.assert_array_equal(np.array(coded), np.array(expected))
+        return [str(error)]
 
 
 def test_a_json_document_of_rows_is_what_it_says(tables):
     row = json.loads('{"age": 31, "pay": null, "sex": "F", "note": {"any": "thing"}}')
 
-    np.testing.assert_array_equal(ordinal(tables, row), [np.nan, 1.0, 0.0])
+    assert ordinal(tables, row) == ["nan", "1.0", "0.0"]

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
 
 from __future__ import annotations
 
-from pipelines.sdk import Catch, Expression, Fail, Parallel, State, bind
+from pipelines.sdk import Catch, Chain, Expression, Fail, Parallel, Pass, State, bind
 
 REDRIVEN = "Redriven"
 # One place in the array if the two counts are equal, two if the execution was redriven since.
@@ -29,9 +29,9 @@ def stop(
         again: its input is what `name` got, with the failure replaced by one named `Redriven`.
         replaces: what that error replaces, if it is more than the failure: a path above it.
     """
-    state = Parallel(
-        name,
-        comment=comment,
+    # A redrive enters the Fail with the input that it had: with the count as it was then.
+    before = Pass(
+        f"Redrives before {name[:1].lower()}{name[1:]}",
         parameters=bind(
             {
                 "error": Expression(f"{failure}.Error"),
@@ -40,14 +40,14 @@ def stop(
             }
         ),
     )
-    state.add_branch(
-        Fail(
-            fail,
-            comment=f"{REDRIVEN}, if the execution was redriven since",
-            error_path=f"States.ArrayGetItem(States.Array('', $.error, '{REDRIVEN}'), {_WHICH})",
-            cause_path="$.cause",
-        )
+    end = Fail(
+        fail,
+        comment=f"{REDRIVEN}, if the execution was redriven since",
+        error_path=f"States.ArrayGetItem(States.Array('', $.error, '{REDRIVEN}'), {_WHICH})",
+        cause_path="$.cause",
     )
+    state = Parallel(name, comment=comment)
+    state.add_branch(Chain([before, end]))
     state.add_catch(
         Catch(error_equals=[REDRIVEN], result_path=replaces or failure, next_step=again)
     )

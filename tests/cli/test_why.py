@@ -51,7 +51,8 @@ class TestLines:
             "log                | reading",
             "                   | dry",
             "",
-            "what to do         The job's program failed: its last lines say where. Mend the code or",
+            "what to do         "
+            "The job's program failed: its last lines say where. Mend the code or",
             "                   the data.",
         ]
 

@@ -35,7 +35,9 @@ class Rule(ResourceType):
 
     def check(self, properties: Properties) -> str | None:
         for target in properties.get("Targets") or ():
-            if not is_allowed("events", "PutTargets", {"Targets": [target]}):
+            # An ARN of what is not made yet is known only when it is; then PutTargets judges it.
+            is_known = str(target.get("Arn")).startswith("arn:")
+            if is_known and not is_allowed("events", "PutTargets", {"Targets": [target]}):
                 return f"has the target {target.get('Id')!r}, to which nothing would be delivered"
         return None
 

@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module
 
-NAMES = ("command_line", "language", "engine_job", "training", "preprocessing")
+NAMES = ("command_line", "language", "engine_job", "training", "preprocessing", "tuning")
 
 
 def main(names: list[str]) -> None:

@@ -59,8 +59,7 @@ class JobLog:
                     self._logs.describe_log_streams,
                     token="nextToken",
                     logGroupName=self._job.log_group,
-                    # The slash keeps out jobs whose names go on where this one's ends.
-                    logStreamNamePrefix=f"{self._job.name}/",
+                    logStreamNamePrefix=self._job.streams,
                 )
                 for stream in page["logStreams"]
             ]

@@ -10,10 +10,12 @@ from typing import Any, Literal
 
 StateStatus = Literal["running", "succeeded", "caught", "failed", "timed out", "aborted"]
 
+_SEARCH = "HyperParameterTuningJobName"
 _JOBS = {
     "createProcessingJob.sync": ("ProcessingJobName", "/aws/sagemaker/ProcessingJobs"),
     "createTrainingJob.sync": ("TrainingJobName", "/aws/sagemaker/TrainingJobs"),
     "createTransformJob.sync": ("TransformJobName", "/aws/sagemaker/TransformJobs"),
+    "createHyperParameterTuningJob.sync": (_SEARCH, "/aws/sagemaker/TrainingJobs"),
 }
 _ENDS: Mapping[str, tuple[str, StateStatus]] = {
     "ExecutionSucceeded": ("SUCCEEDED", "succeeded"),
@@ -26,10 +28,26 @@ _FAILURES = ("Failed", "TimedOut")
 
 @dataclass(frozen=True)
 class Job:
-    """A SageMaker job, and the log group that its output goes to."""
+    """A SageMaker job, and the log group that its output goes to.
+
+    Attributes:
+        is_search: whether the output is that of its trials, whose names begin with its own.
+    """
 
     name: str
     log_group: str
+    is_search: bool = False
+
+    @property
+    def streams(self) -> str:
+        """What the names of its log streams begin with.
+
+        The slash keeps out jobs whose names go on where this one's ends.
+
+        >>> Job("fit", "/aws/sagemaker/TrainingJobs").streams
+        'fit/'
+        """
+        return f"{self.name}-" if self.is_search else f"{self.name}/"
 
 
 @dataclass(frozen=True)
@@ -191,7 +209,7 @@ def _after(state: State, event: Mapping[str, Any], details: Mapping[str, Any]) -
         )
     if type == "TaskSubmitted":
         return replace(state, hands_out=_hands_out(details))
-    if type.endswith(_FAILURES):
+    if type.endswith(_FAILURES) and not type.endswith("StateFailed"):
         error, cause = details.get("error", ""), details.get("cause", "")
         return replace(state, error=error or "States.Timeout", cause=cause)
     if type.endswith("Succeeded"):
@@ -241,4 +259,6 @@ def _job(details: Mapping[str, Any]) -> Job | None:
         return None
     key, log_group = _JOBS[details["resource"]]
     parameters = json.loads(details.get("parameters") or "{}")
-    return Job(parameters[key], log_group) if key in parameters else None
+    if key not in parameters:
+        return None
+    return Job(parameters[key], log_group, is_search=key == _SEARCH)

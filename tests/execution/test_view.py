@@ -50,6 +50,19 @@ def test_a_task_that_runs_a_job_names_it_and_its_log_group() -> None:
     ]
 
 
+def test_the_log_of_a_search_is_that_of_its_trials() -> None:
+    script = Script()
+    script.enter("Tune")
+    script.schedule("tune-1", kind="HyperParameterTuning")
+
+    [state] = view_of(script.events).states
+
+    assert state.job is not None
+    assert state.job.log_group == "/aws/sagemaker/TrainingJobs"
+    # Its trials are tune-1-001-…, tune-1-002-…
+    assert state.job.streams == "tune-1-"
+
+
 def test_a_second_attempt_forgets_the_error_of_the_first() -> None:
     script = Script()
     script.enter("Preprocess")

@@ -104,6 +104,7 @@ a { color: var(--main); }
 .verdict.fair { border-left-color: var(--fair); } .verdict.fair strong { color: var(--fair); }
 .verdict.bad { border-left-color: var(--bad); } .verdict.bad strong { color: var(--bad); }
 nav { position: sticky; top: 0; z-index: 1; display: flex; gap: 4px 20px; overflow-x: auto;
+  scrollbar-width: none;
   background: var(--page); border-bottom: 1px solid var(--line); padding: 10px 0; font-size: 15px; }
 nav a { text-decoration: none; white-space: nowrap; }
 nav a:hover { text-decoration: underline; }
@@ -119,7 +120,7 @@ nav a:hover { text-decoration: underline; }
 .cards + .cards { margin-top: 16px; }
 .wide { grid-column: 1 / -1; }
 svg { display: block; width: 100%; max-width: 460px; height: auto; margin: 0 auto; }
-svg.broad { max-width: 760px; margin: 0; }
+svg.broad { max-width: 900px; min-width: 620px; margin: 0; }
 svg text { fill: var(--text); font-size: 13px; }
 svg .tick { fill: var(--soft); font-size: 12px; }
 svg .share { font-size: 12px; }
@@ -133,7 +134,7 @@ svg .mark { fill: var(--card); stroke: var(--main); stroke-width: 2.5; }
 svg .dot { fill: var(--main); }
 svg .faint { fill: var(--main); fill-opacity: .35; }
 svg .whisker { stroke: var(--main); stroke-width: 2; }
-svg .bar { fill: var(--main); fill-opacity: .75; }
+svg .bar { fill: var(--main); fill-opacity: .5; }
 svg .up, svg .right { fill: var(--main); }
 svg .down { fill: var(--other); }
 svg .wrong { fill: var(--bad); }

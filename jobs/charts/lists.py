@@ -9,8 +9,10 @@ from typing import NamedTuple
 from jobs.charts.frame import cut, short, svg, ticks
 
 # In pixels: a line's height, the room for names before it and for numbers behind it.
-LINE, NAMES, NUMBERS, WIDTH = 26, 220, 90, 430
+LINE, NAMES, NUMBERS, WIDTH = 26, 270, 100, 450
 TOP, BOTTOM = 6, 26
+# What there is room for of a name, in the widest of the page's fonts.
+LETTERS = 34
 
 
 class Line(NamedTuple):
@@ -91,7 +93,8 @@ def steps(title: str, start: float, lines: Sequence[Line]) -> str:
 
 def _picture(title: str, parts: Sequence[str], lines: int) -> str:
     height = TOP + LINE * lines + BOTTOM
-    return svg(title, NAMES + WIDTH + NUMBERS, height, "".join(parts), "broad")
+    picture = svg(title, NAMES + WIDTH + NUMBERS, height, "".join(parts), "broad")
+    return f'<div class="scroll" tabindex="0">{picture}</div>'
 
 
 def _middle(place: int) -> float:
@@ -103,14 +106,15 @@ def _x(value: float, low: float, high: float) -> float:
 
 
 def _range(lines: Sequence[Line], include: float | None) -> tuple[float, float]:
-    """The values that the lines reach, and a little more."""
+    """The values that the lines reach, and a little more; where 0 is the end, it is the edge."""
     values = [] if include is None else [include]
     for line in lines:
         values += [] if line.value is None else [line.value]
         values += [] if line.interval is None else [*line.interval]
-    low, high = _padded(min(values, default=0.0), max(values, default=1.0))
-    if include == 0.0:
-        return (0.0 if min(values) >= 0 else low), (0.0 if max(values) <= 0 < -low else high)
+    least, most = min(values, default=0.0), max(values, default=1.0)
+    low, high = _padded(least, most)
+    if include == 0.0 and least < most:
+        return (0.0 if least == 0 else low), (0.0 if most == 0 else high)
     return low, high
 
 
@@ -130,7 +134,7 @@ def _grid(low: float, high: float, lines: int) -> str:
 
 def _names(line: Line, y: float) -> str:
     return (
-        f'<text x="{NAMES - 12}" y="{y + 4.5}" text-anchor="end">{cut(line.name, 32)}'
+        f'<text x="{NAMES - 12}" y="{y + 4.5}" text-anchor="end">{cut(line.name, LETTERS)}'
         f"<title>{escape(line.name)}</title></text>"
         f'<text class="tick" x="{NAMES + WIDTH + 10}" y="{y + 4.5}">{escape(line.words)}</text>'
     )

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from jobs.explanation.columns import Columns
+from jobs.model import within_reach
 from jobs.program import JobError, log
 from preprocessing.encoding import onehot_names
 
@@ -124,7 +125,8 @@ def _of_trees(columns: Columns, rows: np.ndarray, background: np.ndarray) -> Val
         )
     ):
         return None
-    explained = shap.TreeExplainer(estimator)(rows, check_additivity=False)
+    reached = within_reach(estimator, rows)
+    explained = shap.TreeExplainer(estimator)(reached, check_additivity=False)
     effects, bases = np.asarray(explained.values), np.asarray(explained.base_values)
     if effects.ndim == 3:
         # Of a forest the last axis is the classes.

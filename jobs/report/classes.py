@@ -12,8 +12,12 @@ from jobs.report.words import shown
 UNDEFINED = "<p>Undefined: the test rows all have the same label.</p>"
 
 
-def section(evaluation: Mapping[str, Any]) -> str:
-    """How well the classes are told apart, and what each threshold would do."""
+def section(evaluation: Mapping[str, Any], metrics: str) -> str:
+    """How well the classes are told apart, and what each threshold would do.
+
+    Args:
+        metrics: the card with all metrics.
+    """
     threshold = f"{evaluation['threshold']:.4g}"
     guessing = f"The circle is the threshold in use, {threshold}; the dashed line is guessing."
     names = evaluation["model"]["label"]["values"]
@@ -27,8 +31,9 @@ def section(evaluation: Mapping[str, Any]) -> str:
             ),
             f"A row is predicted positive if its score is above {threshold}.",
         ),
-        _calibration(evaluation),
         _scores(evaluation),
+        _calibration(evaluation),
+        metrics,
         _thresholds(evaluation),
     )
 

@@ -54,10 +54,12 @@ def _rows(explanation: Mapping[str, Any]) -> str:
     if not rows:
         return ""
     note = (
-        f"{len(rows)} of the test rows, from the lowest score to the highest. "
+        f"{len(rows)} of the test rows, from the highest score to the lowest. "
         f"{explanation['of_row']} Open one to see why."
     )
-    content = "".join(_row(row, explanation, place == 0) for place, row in enumerate(rows))
+    content = "".join(
+        _row(row, explanation, place == 0) for place, row in enumerate(reversed(rows))
+    )
     return card("Row by row", content, note, wide=True)
 
 

@@ -10,8 +10,12 @@ from jobs.page import card, cards
 from jobs.report.words import shown
 
 
-def section(evaluation: Mapping[str, Any]) -> str:
-    """How far predictions are from labels, and where."""
+def section(evaluation: Mapping[str, Any], metrics: str) -> str:
+    """How far predictions are from labels, and where.
+
+    Args:
+        metrics: the card with all metrics.
+    """
     label = evaluation["model"]["label"]["column"]
     points = [(point[0], point[1]) for point in evaluation["points"]]
     residuals = evaluation["residuals"]
@@ -33,6 +37,7 @@ def section(evaluation: Mapping[str, Any]) -> str:
             ),
             f"To the right of 0 the model predicts too much. {outside:,} rows lie further out.",
         ),
+        metrics,
         _by_prediction(evaluation),
     )
 
@@ -55,4 +60,4 @@ def _by_prediction(evaluation: Mapping[str, Any]) -> str:
         f"<tbody>{lines}</tbody></table></div>"
     )
     note = "The test rows in ten parts, from the lowest predictions to the highest."
-    return card("Low and high predictions", table, note, wide=True)
+    return card("Low and high predictions", table, note)

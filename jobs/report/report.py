@@ -21,14 +21,13 @@ def build_report(
             goes by.
     """
     is_classification = evaluation["task"] == "classification"
-    quality = classes.section(evaluation) if is_classification else numbers.section(evaluation)
+    section = classes.section if is_classification else numbers.section
     return build_page(
         f"Evaluation: {evaluation['model']['label']['column']}",
         _of_classes(evaluation) if is_classification else _of_numbers(evaluation),
         {
             "decision": ("Decision", decided.section(evaluation)),
-            "quality": ("Quality", quality),
-            "metrics": ("Metrics", cards(_metrics(evaluation))),
+            "quality": ("Quality", section(evaluation, _metrics(evaluation))),
             "explanation": ("What it goes by", explained.section(explanation)),
             "groups": (
                 "Groups",
@@ -100,7 +99,7 @@ def _metrics(evaluation: Mapping[str, Any]) -> str:
             f"The last column is where a metric would lie {confidence:.0%} of the time on other "
             "test rows of the same kind (bootstrap)."
         )
-    return card("All metrics", f"<table>{''.join(lines)}</table>", note, wide=True)
+    return card("All metrics", f"<table>{''.join(lines)}</table>", note)
 
 
 def _model(evaluation: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -17,6 +17,8 @@ from pipelines.environment.policy import POLICY
 
 # What is between values, rather than in one: judged once, on what the files come to together.
 _BETWEEN = frozenset({"missing", "disagreement"})
+# In the way to a part: whatever name the user gives.
+_EACH = "<name>"
 
 
 def judge_file(root: Node, name: str) -> list[Problem]:
@@ -97,7 +99,7 @@ def _unknown(path: Key, root: Node) -> str:
     *parent, name = path
     if path == ("name",):
         return "is not set here: an environment is called as its file is"
-    siblings = _schema().get(tuple(map(str, parent)), frozenset())
+    siblings = _siblings(tuple(parent))
     if name in siblings:
         return ""
     if near := _nearest(str(name), siblings):
@@ -115,7 +117,7 @@ def _nearest(name: str, known: Iterable[str]) -> str | None:
 def _missing(found: Finding, merged: Node, name: str) -> Iterator[Problem]:
     key = (*found.path, found.location[-1])
     parent = walk(merged, found.path)[0][-1]
-    siblings = _schema().get(tuple(map(str, found.path)), frozenset())
+    siblings = _siblings(found.path)
     if any(_nearest(other, siblings) == key[-1] for other in parent.value if other not in siblings):
         return  # a misspelt key, of which `_unknown` speaks
     groups = POLICY.alternatives.get(tuple(map(str, found.path)), ())
@@ -130,12 +132,41 @@ def _missing(found: Finding, merged: Node, name: str) -> Iterator[Problem]:
 
 
 def _disagreements(merged: Node) -> Iterator[Problem]:
-    for path, part in _parts(Environment):
-        nodes, found = walk(merged, path)
-        if found != path or not isinstance(nodes[-1].value, dict):
-            continue
-        for key, message in part.disagreements(plain(nodes[-1])):
-            yield Problem(walk(nodes[-1], key)[0][-1].source, (*path, *key), message)
+    for pattern, part in _parts(Environment):
+        for path in _places(merged, pattern):
+            nodes, found = walk(merged, path)
+            if found != path or not isinstance(nodes[-1].value, dict):
+                continue
+            for key, message in part.disagreements(plain(nodes[-1])):
+                yield Problem(walk(nodes[-1], key)[0][-1].source, (*path, *key), message)
+
+
+def _places(root: Node, pattern: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The keys that a way leads to, with every name that the file gives for `_EACH`."""
+    places: list[tuple[str, ...]] = [()]
+    for step in pattern:
+        places = [
+            (*place, name)
+            for place in places
+            for name in (_names(root, place) if step == _EACH else (step,))
+        ]
+    yield from places
+
+
+def _names(root: Node, place: tuple[str, ...]) -> Iterator[str]:
+    nodes, found = walk(root, place)
+    if found == place and isinstance(nodes[-1].value, dict):
+        yield from nodes[-1].value
+
+
+def _siblings(path: Key) -> frozenset[str]:
+    """The keys that are known where `path` leads."""
+    for pattern, names in _schema().items():
+        if len(pattern) == len(path) and all(
+            known in (_EACH, str(key)) for known, key in zip(pattern, path, strict=True)
+        ):
+            return names
+    return frozenset()
 
 
 @lru_cache(maxsize=1)
@@ -151,15 +182,20 @@ def _schema() -> Mapping[tuple[str, ...], frozenset[str]]:
 def _parts(
     part: type[Part], path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], type[Part]]]:
-    """Every part of the schema, and the way to it; a union gives each of its branches."""
+    """Every part of the schema, and the way to it; a union gives each of its branches.
+
+    A mapping of names that the user gives to parts has `_EACH` in the place of the name.
+    """
     yield path, part
     for name, field in part.model_fields.items():
-        for inner in _parts_in(field.annotation):
-            yield from _parts(inner, (*path, name))
+        for below, inner in _parts_in(field.annotation):
+            yield from _parts(inner, (*path, name, *below))
 
 
-def _parts_in(annotation: Any) -> Iterator[type[Part]]:
+def _parts_in(annotation: Any) -> Iterator[tuple[tuple[str, ...], type[Part]]]:
     if isinstance(annotation, type) and issubclass(annotation, Part):
-        yield annotation
+        yield (), annotation
+    of_names = get_origin(annotation) is dict
     for argument in get_args(annotation):
-        yield from _parts_in(argument)
+        for below, inner in _parts_in(argument):
+            yield ((_EACH, *below) if of_names else below), inner

@@ -31,7 +31,7 @@ class ColumnExpectation(Part):
     required: bool = True
     minimum: int | float | None = None
     maximum: int | float | None = None
-    values: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    values: tuple[str, ...] | None = None
     unique: bool = False
     missing: Share | None = None
     severity: Severity = "error"
@@ -47,6 +47,8 @@ class ColumnExpectation(Part):
         bound = next((key for key in ("minimum", "maximum") if given.get(key) is not None), None)
         if bound is not None and kind == "text":
             yield Disagreement((bound,), "is for numbers, and the type is text: remove one")
+        if given.get("values") == ():
+            yield Disagreement(("values",), "names none; leave it out, or name them")
         if given.get("values") is not None and (bound or kind in ("number", "integer")):
             what = bound or f"type: {kind}"
             yield Disagreement(("values",), f"are texts, and cannot stand beside {what}")

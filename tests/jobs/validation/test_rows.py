@@ -33,9 +33,11 @@ def _texts(values):
 
 @given(ROWS, ROWS)
 def test_a_row_is_shared_if_every_value_is(training, test):
-    # Zero has no sign, and missing is missing.
-    known = {tuple(map(repr, map(lambda v: 0.0 if v == 0 else v, row))) for row in training}
-    expected = [tuple(map(repr, map(lambda v: 0.0 if v == 0 else v, row))) in known for row in test]
+    def key(row):  # zero has no sign, and what is missing is the same as what is missing
+        return tuple(repr(0.0 if value == 0 else value) for value in row)
+
+    known = {key(row) for row in training}
+    expected = [key(row) in known for row in test]
 
     assert shared(frame(training), frame(test)).tolist() == expected
 

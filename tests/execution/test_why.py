@@ -86,6 +86,19 @@ def test_after_a_redrive_it_is_the_latest_failure():
     assert (why.state.job.name, why.reason) == ("job-2", "AlgorithmError: another one")
 
 
+def test_a_parallel_that_gives_up_has_no_error_of_its_own():
+    script = Script()
+    script.enter("Stop at Train", "Parallel")
+    script._add("ParallelStateStarted")
+    script.enter("Train did not succeed", "Fail")
+    script._add("ParallelStateFailed")
+    script.fail("States.TaskFailed", "dry")
+
+    states = view_of(script.events).states
+
+    assert {state.error for state in states} == {"States.TaskFailed"}
+
+
 def test_a_task_that_is_redriven_is_running_again():
     script = Script()
     script.enter("Train")

@@ -36,7 +36,7 @@ def problem(root: Path, column: str) -> str:
         ("values: [a], minimum: 1", "values: are texts, and cannot stand beside minimum"),
         ("values: [a], type: integer", "values: are texts, and cannot stand beside type: integer"),
         ("missing: 1.5", "missing: must be at most 1"),
-        ("values: [1]", "values[0]: must be text"),
+        ("values: [1]", "values[1]: must be text"),
         ("values: []", "values: names none; leave it out, or name them"),
         ("severity: fatal", "severity: must be 'error' or 'warning'"),
         ("maximun: 1", "maximun: is not a key; did you mean maximum?"),

@@ -211,7 +211,7 @@ def test_what_the_settings_want_is_not_skipped_in_silence(project, tmp_path):
         evaluate(*folders, settings=Settings(gate=GATE), raw=root / "data" / "test")
     with pytest.raises(DataError, match=r"evaluation.slices needs the raw test rows"):
         evaluate(*folders, settings=Settings(slices=("city",)))
-    with pytest.raises(DataError, match="gate.metric is rmse, which is no metric of a classifi"):
+    with pytest.raises(DataError, match=r"gate.metric is rmse, which is no metric of a classifi"):
         evaluate(*folders, settings=Settings(gate=Gate("rmse", at_most=3.0)))
 
 

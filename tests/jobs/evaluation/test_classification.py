@@ -106,7 +106,7 @@ def test_each_threshold_does_what_its_line_says():
     assert used["f1"] == pytest.approx(sk.f1_score(LABELS, SCORES > 0.37))
     assert used["predicted"] == int((SCORES > 0.37).sum())
     [best] = [line for line in lines if line["best_f1"]]
-    everywhere = [sk.f1_score(LABELS, SCORES > t) for t in np.unique(SCORES)[:-1:250]]
+    everywhere = [sk.f1_score(LABELS, t < SCORES) for t in np.unique(SCORES)[:-1:250]]
     assert best["f1"] >= max(everywhere)
 
 

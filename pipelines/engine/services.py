@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.asl.interpreter import Tasks
 from pipelines.engine.alarms import alarm_state
 from pipelines.engine.calls import ACCOUNT, TARGETS, Calls
 from pipelines.engine.events.bus import EventBus
@@ -99,6 +100,7 @@ def build_services(
     objects: ObjectStore,
     grace_s: float | None = None,
     files: Callable[[Path], ExecutionFiles] = ExecutionFiles,
+    between: Callable[[Tasks], Tasks] = lambda tasks: tasks,
 ) -> Services:
     """Make the services; nothing of an earlier engine is touched before `start`.
 
@@ -108,6 +110,7 @@ def build_services(
         grace_s: Seconds between a job's SIGTERM and its SIGKILL. By default what the variable
             PIPELINES_STOP_GRACE_S says, or 10; on AWS it is 120.
         files: What keeps an execution in its folder.
+        between: Makes what stands between executions and the services; faults are put there.
 
     Raises:
         EngineError: the folder cannot stand in for a container's.
@@ -147,7 +150,7 @@ def build_services(
     map_runs = MapRunStore(root)
     activities = Activities(root, ACCOUNT)
     tokens = DurableTokens(lambda arn: files(execution_folder(root, arn)))
-    tasks = Integrations(
+    integrations = Integrations(
         processing_jobs=processing_jobs,
         training_jobs=training_jobs,
         tuning_jobs=searches,
@@ -159,6 +162,7 @@ def build_services(
         map_runs=map_runs,
         activities=activities,
     )
+    tasks = between(integrations)
     bus = EventBus(calls)
     changes = StatusChanges(bus)
     executions = Executions(root, tasks, tokens, map_runs, endings, files, changes)

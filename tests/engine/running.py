@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipelines.asl.interpreter import Tasks
 from pipelines.engine.calls import Calls
 from pipelines.engine.executions.files import ExecutionFiles
 from pipelines.engine.s3.objects import ObjectStore
@@ -34,6 +35,7 @@ class Running:
         root: Path,
         grace_s: float = 0.2,
         files: Callable[[Path], ExecutionFiles] = ExecutionFiles,
+        between: Callable[[Tasks], Tasks] = lambda tasks: tasks,
     ) -> None:
         self.root = root
         self.objects = ObjectStore(root / "s3")
@@ -41,7 +43,12 @@ class Running:
             self.objects.create_bucket("bucket", REGION)
         self.calls = Calls(_nobody)
         self.services = build_services(
-            root, calls=self.calls, objects=self.objects, grace_s=grace_s, files=files
+            root,
+            calls=self.calls,
+            objects=self.objects,
+            grace_s=grace_s,
+            files=files,
+            between=between,
         )
         for target, service in self.services.by_target.items():
             self.calls.add(target, service)

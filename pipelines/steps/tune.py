@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import replace
-from typing import Any
 
 from pipelines import sdk
 from pipelines.environment.model import Environment
@@ -35,6 +34,8 @@ BEST = "Best trial"
 JOB_NAME_LIMIT = 32
 _VARIABLE = sum(1 + length for length in (ID_LENGTH, REDRIVE_LENGTH, ATTEMPT_LENGTH))
 _LONGEST_S = 99_999_999  # the most that a state may take
+# Of the tuning job's description.
+_METRIC = "$.BestTrainingJob.FinalHyperParameterTuningJobObjectiveMetric"
 # The hyperparameter that has a trial hold rows out, and print how well it does on them.
 VALIDATION_FRACTION = "validation-fraction"
 
@@ -100,7 +101,6 @@ def _search(scope: Scope, config: Tune) -> Step:
             environment, NAME.lower(), "HyperParameterTuning", names=names(environment)
         ),
         job=train.training_permissions(scope),
-        answer=_ANSWER,
     )
 
 
@@ -119,18 +119,3 @@ def _best_trial(scope: Scope) -> Step:
     return Step(
         state, machine=(Statement("DescribeTrials", ("sagemaker:DescribeTrainingJob",), (trials,)),)
     )
-
-
-_METRIC = "$.BestTrainingJob.FinalHyperParameterTuningJobObjectiveMetric"
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-# A tuning job that has completed has a best trial.
-_ANSWER = _object(
-    BestTrainingJob=_object(
-        FinalHyperParameterTuningJobObjectiveMetric=_object(),
-    )
-)

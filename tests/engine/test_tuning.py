@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from pipelines.engine.jobs.jobs import ENGINE_STOPPED
+from pipelines.engine.jobs.record import Record
+from pipelines.engine.jobs.tuning.trials import best_of
 from pipelines.engine.wire.service import ServiceError
 from tests.engine.running import Running, archive, eventually, training
 
@@ -140,6 +142,23 @@ def test_the_best_trial_of_a_metric_to_minimize_has_the_least(engine):
         "MetricName": "validation:score",
         "Value": min(values),
     }
+
+
+def test_the_best_is_one_that_has_completed_and_of_equals_the_first():
+    def trial(name: str, status: str, value: float | None) -> Record:
+        metrics = () if value is None else ({"MetricName": "score", "Value": value},)
+        return Record(name, name, {}, 0.0, 0.0, name, status=status, metrics=metrics)
+
+    trials = [
+        trial("silent", "Completed", None),
+        trial("first", "Completed", 0.7),
+        trial("second", "Completed", 0.7),
+        trial("stopped", "Stopped", 0.9),
+        trial("failed", "Failed", 0.9),
+    ]
+
+    assert getattr(best_of(trials, "score", 1), "name", None) == "first"
+    assert best_of(trials[3:], "score", 1) is None
 
 
 def test_a_search_is_described_as_sagemaker_describes_it(searched):

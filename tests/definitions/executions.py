@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from pipelines.asl.interpreter import TaskCall, TaskTokens
-from pipelines.asl.simulation import Fault, Simulation, simulate
+from pipelines.asl.simulation import Call, Fault, Simulation, after, simulate
 from pipelines.definitions.catalogue import PIPELINES
 from pipelines.environment.model import Environment
 from tests.environments import BUNDLE
-from tests.steps.hosting import FakeHosting
+from tests.steps.hosting import FakeHosting, not_found
 
 BUCKET = "a-bucket"
 METRICS = {
@@ -33,6 +32,7 @@ GATE = {
     "reason": "roc_auc is 0.95; at least 0.9 is wanted",
     "recorded": "roc_auc is 0.95 / at least 0.9 is wanted",
 }
+BEFORE_URI = f"s3://{BUCKET}/before/model.tar.gz"
 MODEL_URI = f"s3://{BUCKET}/a/model.tar.gz"
 EXECUTION = {
     "Id": "arn:aws:states:eu-central-1:000000000000:execution:m:run-1",
@@ -74,9 +74,7 @@ def model_package(**changes: Any) -> dict[str, Any]:
     package = {
         "ModelPackageArn": "arn:aws:sagemaker:eu-central-1:000000000000:model-package/demo/7",
         "ModelApprovalStatus": "Approved",
-        "InferenceSpecification": {
-            "Containers": [{"ModelDataUrl": f"s3://{BUCKET}/before/model.tar.gz"}]
-        },
+        "InferenceSpecification": {"Containers": [{"ModelDataUrl": BEFORE_URI}]},
         "CustomerMetadataProperties": {
             "model_sha256": "ef" * 32,
             "evaluate_folder": "demo/dev/runs/training/run-0/evaluate",
@@ -142,25 +140,24 @@ class FakeAws:
     packages: list[dict[str, Any]] = field(default_factory=lambda: [model_package()])
     empty_pages: int = 0
     hosting: FakeHosting = field(default_factory=FakeHosting)
-    answers: list[Any] = field(default_factory=lambda: [ANSWER])
+    answers: list[Any] = field(default_factory=lambda: [after(3600, ANSWER)])
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     etags: list[str] = field(default_factory=lambda: ["e1"])
     model_uri: str = MODEL_URI
-    callbacks: TaskTokens = field(default_factory=TaskTokens)
+    containers: dict[str, Any] = field(default_factory=dict)
 
-    def supports(self, resource: str) -> str | None:
-        return None
+    @property
+    def tasks(self) -> Mapping[str, Any]:
+        """What simulate() takes."""
+        return {"*": self._answer}
 
-    async def run(self, call: TaskCall) -> Any:
+    def _answer(self, request: dict[str, Any], call: Call) -> Any:
         operation = call.resource.rsplit(":", 1)[1]
         if operation == "putItem.waitForTaskToken":
-            self._put(call.parameters)
-            await call.sleep(3600)
+            self._putItem(request)
             return self.answers.pop(0)
         answer = getattr(self, f"_{operation.replace('.', '_')}", None)
-        if answer is not None:
-            return answer(call.parameters)
-        return await self.hosting.run(call)
+        return self.hosting.answer(operation, request) if answer is None else answer(request)
 
     def _createProcessingJob_sync(self, request: dict[str, Any]) -> Any:
         return {"ProcessingJobName": request["ProcessingJobName"]}
@@ -197,14 +194,32 @@ class FakeAws:
     def _describeModelPackage(self, request: dict[str, Any]) -> Any:
         return self.packages[0]
 
+    def _createModel(self, request: dict[str, Any]) -> Any:
+        self.containers[request["ModelName"]] = request["PrimaryContainer"]
+        return self.hosting.createModel(request)
+
+    def _describeModel(self, request: dict[str, Any]) -> Any:
+        if request["ModelName"] not in self.containers:
+            raise not_found("model", request["ModelName"])
+        return {"PrimaryContainer": self.containers[request["ModelName"]]}
+
+    def _createHyperParameterTuningJob_sync(self, request: dict[str, Any]) -> Any:
+        name = request["HyperParameterTuningJobName"]
+        return {
+            "HyperParameterTuningJobName": name,
+            "BestTrainingJob": {
+                "TrainingJobName": f"{name}-001",
+                "FinalHyperParameterTuningJobObjectiveMetric": {"MetricName": "m", "Value": 0.9},
+                "TunedHyperParameters": {},
+            },
+            "TrainingJobStatusCounters": {"Completed": 1},
+        }
+
     def _publish(self, request: dict[str, Any]) -> Any:
         return {"MessageId": "1"}
 
-    def _put(self, request: dict[str, Any]) -> None:
-        self.tables.setdefault(request["TableName"], {})[_key(request["Item"])] = request["Item"]
-
     def _putItem(self, request: dict[str, Any]) -> Any:
-        self._put(request)
+        self.tables.setdefault(request["TableName"], {})[_key(request["Item"])] = request["Item"]
         return {}
 
     def _updateItem(self, request: dict[str, Any]) -> Any:
@@ -230,7 +245,7 @@ def execute(
     return simulate(
         substituted(environment, pipeline),
         input or {},
-        tasks=aws or FakeAws(),
+        tasks=(aws or FakeAws()).tasks,
         faults=faults,
         context={"Execution": EXECUTION},
         check=False,  # creating the templates has done that

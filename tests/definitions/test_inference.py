@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.definitions.executions import MODEL_URI, FakeAws, execute, model_package
+from tests.definitions.executions import BEFORE_URI, FakeAws, execute, model_package
 from tests.environments import make_environment
 
 ENVIRONMENT = make_environment()
@@ -116,5 +116,5 @@ def test_both_jobs_mount_the_one_archive_and_are_told_its_digest():
         request = run.request_of(state)
         uris = {item["InputName"]: item["S3Input"]["S3Uri"] for item in request["ProcessingInputs"]}
         arguments = request["AppSpecification"]["ContainerArguments"]
-        assert uris["model"] == MODEL_URI
-        assert arguments[arguments.index("--model-sha256") + 1] == "ab" * 32
+        assert uris["model"] == BEFORE_URI
+        assert arguments[arguments.index("--model-sha256") + 1] == "ef" * 32

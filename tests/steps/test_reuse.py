@@ -69,7 +69,9 @@ class World:
         return {"ProcessingJobName": given["ProcessingJobName"]}
 
 
-def definition(environment: Any = ENVIRONMENT, sources: Any = SOURCES) -> dict[str, Any]:
+def definition(
+    environment: Any = ENVIRONMENT, sources: Any = SOURCES, purpose: str = "register"
+) -> dict[str, Any]:
     """Preprocess → Train, both reusable; `$` at the end is what the execution came to."""
     scope = Scope(environment, "training", "c" * 64, sources)
     prepare = Segment.of(preprocess.preprocess_training(scope))
@@ -88,6 +90,7 @@ def definition(environment: Any = ENVIRONMENT, sources: Any = SOURCES) -> dict[s
             {
                 "id": NEW_ID,
                 "input": {
+                    "purpose": purpose,
                     "training_data": "s3://${Bucket}/data/train.csv",
                     "test_data": "s3://${Bucket}/data/test.csv",
                 },
@@ -177,6 +180,12 @@ def test_data_that_cannot_be_listed_as_a_whole_are_never_taken_for_known(world):
     execute(world, "run-3")
 
     assert world.started == ["Preprocess", "Train"] * 2
+
+
+def test_what_is_to_be_reproduced_is_made_again(world):
+    execute(world, "run-2", purpose="reproduce")
+
+    assert world.started == ["Preprocess", "Train"]
 
 
 def test_data_that_are_not_there_are_left_to_the_job(world):

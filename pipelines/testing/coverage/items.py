@@ -58,11 +58,22 @@ def _of_state(state: State) -> Iterator[Item]:
 
 
 def exit_of(state: State) -> tuple[Place, str] | None:
-    """How a state is left if no choice rule and no catcher says otherwise; None: it ends there."""
+    """How a state is left if no choice rule and no catcher says otherwise; None: it ends there.
+
+    So does a Parallel with a branch that begins with a Fail: what follows it is never reached.
+    """
+    if any(_begins_with_fail(branch) for _, branch in state.objects("Branches")):
+        return None
     for name in ("Next", "Default"):
         if isinstance(state.fields.get(name), str):
             return state.at(name), state.fields[name]
     return (state.at("End"), "the end") if state.fields.get("End") else None
+
+
+def _begins_with_fail(branch: Mapping[str, Any]) -> bool:
+    states, first = branch.get("States"), branch.get("StartAt")
+    state = states.get(first) if isinstance(states, Mapping) else None
+    return isinstance(state, Mapping) and state.get("Type") == "Fail"
 
 
 def _errors(policy: Mapping[str, Any]) -> str:

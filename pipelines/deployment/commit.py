@@ -10,6 +10,8 @@ from pipelines.template.parts import DIRTY, UNKNOWN_COMMIT
 
 # What a deployment is made from. A new file in these is a change; elsewhere it is none.
 _DEPLOYED = ("config", "jobs", "pipelines", "preprocessing")
+# Nor are these, which the code bundle passes over, too.
+_NEVER_DEPLOYED = ("--exclude=__pycache__", "--exclude=*.py[co]", "--exclude=.*")
 _TIMEOUT_S = 30
 
 
@@ -26,7 +28,9 @@ def git_commit(root: Path) -> str:
     if not head or not held:
         return UNKNOWN_COMMIT
     changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", ".")
-    added = _git(root, "ls-files", "--others", "--exclude-standard", "--", *_DEPLOYED)
+    added = _git(
+        root, "ls-files", "--others", "--exclude-standard", *_NEVER_DEPLOYED, "--", *_DEPLOYED
+    )
     if changed is None or added is None:
         return UNKNOWN_COMMIT
     return head.strip() + (DIRTY if changed or added else "")

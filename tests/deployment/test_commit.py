@@ -75,6 +75,9 @@ def test_a_new_file_that_is_not_deployed_changes_nothing(project: Path) -> None:
     git(project, "add", ".gitignore")
     git(project, "commit", "--quiet", "-m", "second")
     (project / "config" / "notes.log").write_text("ignored by git\n")
+    (project / "jobs" / "__pycache__").mkdir(parents=True)
+    (project / "jobs" / "__pycache__" / "train.pyc").write_bytes(b"what Python leaves")
+    (project / "jobs" / ".train.py.swp").write_text("what an editor leaves")
 
     assert git_commit(project) == git(project, "rev-parse", "HEAD")
 

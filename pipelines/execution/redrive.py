@@ -66,9 +66,14 @@ def obstacle(
 
 
 def _passes_on(view: View) -> bool:
-    """Whether the Fail gave a Task's own failure: a redrive leads back to that Task."""
+    """Whether a redrive leads back: the Fail gave a Task's own failure, or ended a Parallel.
+
+    A definition of ours has a Fail in a Parallel for no other reason (steps/stop.py).
+    """
     failed = view.failed_state
-    return failed is not None and failed.type != _DECIDED
+    if failed is None or failed.type != _DECIDED:
+        return failed is not None
+    return any(state.type == "Parallel" and state.status == "failed" for state in view.states)
 
 
 def is_redeployed(stepfunctions: Any, execution_arn: str, state_machine_arn: str) -> bool:

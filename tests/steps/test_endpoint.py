@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from pipelines.asl.checker import check
 from pipelines.asl.simulation import Fault, Simulation, fail, redrive, simulate
+from pipelines.execution.redrive import obstacle
+from pipelines.execution.view import view_of
 from pipelines.sdk import Expression
 from pipelines.steps.hosted_model import as_configured
 from tests.steps.hosting import BEFORE, FakeHosting, definition, environment
@@ -203,7 +206,7 @@ def test_wherever_it_fails_nothing_half_made_is_left(state, kind, before):
         assert (aws.serves, aws.status) == (NEW, "InService")
         assert {*aws.models, *aws.configurations} == {NEW} or "kept_" in str(done.output)
         return
-    assert done.states[-2:] == ["Endpoint not deployed", "Deployment taken back"]
+    assert done.states[-1] == "Deployment taken back"
     assert done.cause is not None
     if (kind == "refused" and state in TAKING_BACK) or operation == "describeEndpoint":
         assert "could not be taken back" not in done.cause or NEW in done.cause
@@ -225,6 +228,17 @@ def test_redriven_it_deploys_again_under_new_names(state, before):
 
     assert done.status == "SUCCEEDED"
     assert serves_alone(aws, "demo-dev-serve-0123456789ab-1")
+
+
+def test_a_redrive_is_offered_for_what_was_taken_back():
+    aws = FakeHosting()
+    aws.verdict = {"passed": False, "reason": "slow"}
+    first = run(aws)
+
+    for failed in (first, redrive(first, tasks=aws)):
+        at = [datetime.fromtimestamp(event["timestamp"], UTC) for event in failed.history]
+        events = [{**e, "timestamp": t} for e, t in zip(failed.history, at, strict=True)]
+        assert obstacle({"status": "FAILED"}, view_of(events), is_redeployed=False) is None
 
 
 def test_what_could_not_be_taken_back_is_superseded_by_the_redrive():

@@ -38,17 +38,15 @@ class Listed:
     def as_row(self) -> tuple[str, str, str, str, str]:
         """For a person: name, status, when, how long, and what went wrong."""
         seconds = ((self.ended or datetime.now(UTC)) - self.started).total_seconds()
-        remarks = f"{self.error}: {self.reason}" if self.error else ""
-        if self.redrives:
-            remarks = f"redriven {self.redrives} times  {remarks}".rstrip()
-        if self.redrives == 1:
-            remarks = remarks.replace("1 times", "once", 1)
+        times = "once" if self.redrives == 1 else f"{self.redrives} times"
+        remarks = [f"redriven {times}"] if self.redrives else []
+        remarks += [f"{self.error}: {self.reason}"] if self.error else []
         return (
             self.name,
             self.status,
             f"{self.started.astimezone():%Y-%m-%d %H:%M:%S}",
             f"{seconds:.0f} s",
-            remarks,
+            "  ".join(remarks),
         )
 
 

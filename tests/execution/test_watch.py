@@ -158,3 +158,22 @@ class TestLogs:
         _, _, watched = watch(StepFunctions(whole_script()), logs)
 
         assert watched.last_lines(JOB, 20) == ["�[2Jgone", "a       b", "two", "lines"]
+
+
+def test_the_end_before_a_redrive_is_not_the_end() -> None:
+    """The event of the redrive may come later than its answer."""
+    script = Script()
+    script.enter("Train")
+    script.time_task_out()
+    script.fail("States.Timeout")
+    script._add("ExecutionRedriven", executionRedrivenEventDetails={"redriveCount": 1})
+    script.schedule("job-2", "Training")
+    script.succeed_task()
+    script.exit("Train")
+    script.succeed({"rows": 3})
+    states = connection(StepFunctions(script), Logs())
+
+    view = Watch(states, EXECUTION, Watcher(), JumpingClock(), redrives=1).until_the_end()
+
+    assert (view.status, view.redrives) == ("SUCCEEDED", 1)
+    assert [state.status for state in view.states] == ["succeeded"]

@@ -9,9 +9,7 @@ Whatever goes wrong leads to `take_back`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pipelines import naming
 from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Pass, State, bind
@@ -23,13 +21,11 @@ from pipelines.steps.endpoint import (
     FAILURE_PATH,
     NAME,
     NONE,
-    PREVIOUS,
     new_name,
     section,
-    tags,
-    watch_alarms,
 )
-from pipelines.steps.endpoint_calls import call, caught
+from pipelines.steps.endpoint_calls import caught
+from pipelines.steps.endpoint_changes import changes_to
 from pipelines.steps.endpoint_looks import (
     ABSENT,
     has_new_configuration,
@@ -40,7 +36,7 @@ from pipelines.steps.endpoint_looks import (
 )
 from pipelines.steps.hosted_model import create_configuration, create_model
 from pipelines.steps.segment import Segment
-from pipelines.steps.step import Scope, Statement, Step
+from pipelines.steps.step import Scope, Step
 from pipelines.steps.take_back import TakeBack, take_back
 
 _FOUND = "found"
@@ -92,60 +88,29 @@ def deploy_endpoint(scope: Scope, model_sha256: Expression) -> Deployment:
         "Look at endpoint", scope, _FOUND, comment="What there is, and what serves", then=state
     )
     pause = wait("Wait for endpoint", _FOUND, comment="Longer each time", then=looking.state)
-    create = call(
-        "Create endpoint",
-        scope,
-        "createEndpoint",
-        {
-            "EndpointName": ENDPOINT,
-            "EndpointConfigName": CONFIGURATION,
-            **tags(scope.environment),
-        },
-        result="begun",
-        comment="The first one",
-    )
-    replace = _update(scope)
-    clear = call(
-        "Clear failed endpoint",
-        scope,
-        "deleteEndpoint",
-        {"EndpointName": ENDPOINT},
-        result="cleared",
-        comment="One that has failed serves nothing, and takes nothing else",
-    )
-    changes: list[Step] = [create, replace, clear]
-    # Noted before anything changes: an update may be made, and its answer be lost.
-    change = Pass(
-        "Note what serves",
-        comment="It serves again if anything goes wrong",
-        input_path=f"$.{NAME}.{_FOUND}.configuration",
-        result_path=str(PREVIOUS),
-    )
-    if section(scope).realtime is not None:
-        changes.append(autoscaling.stop_scaling(scope, replace.state))
-    change.next(changes[-1].state if section(scope).realtime is not None else replace.state)
+    changes = changes_to(scope, _FOUND)
 
     failed = _failed(back)
     new = has_new_configuration(_FOUND)
     state.add_choice(ChoiceRule.And([has_status(_FOUND, "InService"), new]), scaling[0])
     state.add_choice(too_often(scope, _FOUND), failed)
     state.add_choice(
-        ChoiceRule.And([has_status(_FOUND, ABSENT), ChoiceRule.Not(_BEGUN)]), create.state
+        ChoiceRule.And([has_status(_FOUND, ABSENT), ChoiceRule.Not(_BEGUN)]), changes.create
     )
     state.add_choice(
-        ChoiceRule.And([has_status(_FOUND, "InService"), ChoiceRule.Not(_BEGUN)]), change
+        ChoiceRule.And([has_status(_FOUND, "InService"), ChoiceRule.Not(_BEGUN)]), changes.replace
     )
     state.add_choice(
-        ChoiceRule.And([has_status(_FOUND, "Failed"), ChoiceRule.Not(_BEGUN)]), clear.state
+        ChoiceRule.And([has_status(_FOUND, "Failed"), ChoiceRule.Not(_BEGUN)]), changes.clear
     )
     state.add_choice(has_status(_FOUND, *_IN_MOTION), pause)
     state.default_choice(failed)
     Chain([start, model.state, configuration.state, looking.state])
-    for step in (create, replace, clear):
-        step.state.next(pause)
-    for step in (model, configuration, *changes):
+    for end in changes.ends:
+        end.next(pause)
+    for step in (model, configuration, *changes.steps):
         caught(step, back.start)
-    steps = (model, configuration, looking, *changes, *scaling[1], *back.steps)
+    steps = (model, configuration, looking, *changes.steps, *scaling[1], *back.steps)
     return Deployment(Segment(start, (deployed,), steps), back)
 
 
@@ -180,58 +145,3 @@ def _scaling(scope: Scope, then: State, back: TakeBack) -> tuple[State, tuple[St
         caught(step, back.start)
     steps[-1].state.next(then)
     return steps[0].state, steps
-
-
-def _update(scope: Scope) -> Step:
-    """Replace what serves; the old machines are kept until the traffic has moved."""
-    environment, endpoint = scope.environment, section(scope)
-    also: tuple[Statement, ...] = ()
-    request: dict[str, Any] = {"EndpointName": ENDPOINT, "EndpointConfigName": CONFIGURATION}
-    if endpoint.realtime is not None:
-        request["DeploymentConfig"] = _deployment(scope)
-        if endpoint.realtime.autoscaling is not None:
-            # As many instances as the traffic has needed, and everything else as configured.
-            request["RetainAllVariantProperties"] = True
-            request["ExcludeRetainedVariantProperties"] = [
-                {"VariantPropertyType": "DataCaptureConfig"}
-            ]
-    if endpoint.alarms is not None:
-        also = (watch_alarms(environment),)
-    return call(
-        "Update endpoint",
-        scope,
-        "updateEndpoint",
-        request,
-        result="begun",
-        comment="Traffic moves to the new model; alarms move it back",
-        also=also,
-    )
-
-
-def _deployment(scope: Scope) -> Mapping[str, Any]:
-    """The member `DeploymentConfig`: blue/green, all at once or a first share before the rest.
-
-    https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
-    """
-    endpoint = section(scope)
-    alarms = naming.endpoint_alarm_names(scope.environment).values()
-    wait_s = endpoint.update.bake_s if alarms else 0
-    routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": wait_s}
-    if endpoint.update.first is not None:
-        routing["Type"] = "CANARY"
-        routing["CanarySize"] = {
-            "Type": "CAPACITY_PERCENT",
-            "Value": round(endpoint.update.first * 100),
-        }
-    deployment: dict[str, Any] = {
-        "BlueGreenUpdatePolicy": {
-            "TrafficRoutingConfiguration": routing,
-            "TerminationWaitInSeconds": 0,
-            "MaximumExecutionTimeoutInSeconds": endpoint.update.max_s,
-        }
-    }
-    if alarms:
-        deployment["AutoRollbackConfiguration"] = {
-            "Alarms": [{"AlarmName": name} for name in alarms]
-        }
-    return deployment

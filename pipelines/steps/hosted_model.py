@@ -10,11 +10,11 @@ from pipelines import naming
 from pipelines.bundle import ARCHIVE
 from pipelines.environment.serving import Endpoint, RealTime
 from pipelines.sdk import Expression
-from pipelines.steps import train
+from pipelines.steps import permissions, train
 from pipelines.steps.endpoint import CONFIGURATION, VARIANT, section, serve_model, tags
 from pipelines.steps.endpoint_calls import call
 from pipelines.steps.images import pull, serving_image
-from pipelines.steps.step import Scope, Statement, Step
+from pipelines.steps.step import Scope, Step
 
 # The module of the code bundle that serves in AWS's own image. The image imports it by this name;
 # in the folder that it unpacks the code to, which is not on Python's path by itself.
@@ -28,12 +28,6 @@ AS_CONFIGURED = "ENDPOINT_SHA256"
 _DOWNLOAD_S = _STARTUP_S = 600
 # The image is the same on every machine that has no accelerator.
 _ANY_MACHINE = "ml.m5.large"
-_PASS_ROLE = Statement(
-    "PassJobRole",
-    ("iam:PassRole",),
-    ("${JobRole.Arn}",),
-    {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
-)
 
 
 def create_model(scope: Scope, model_sha256: Expression) -> Step:
@@ -68,7 +62,7 @@ def create_model(scope: Scope, model_sha256: Expression) -> Step:
         },
         result="model",
         comment="The trained archive, with what serves it",
-        also=(_PASS_ROLE,),
+        also=(permissions.PASS_JOB_ROLE,),
     )
     return Step(
         step.state, machine=step.machine, job=(*serve_model(scope), *pull(environment, image))

@@ -19,6 +19,15 @@ _KINDS = {
 }
 
 
+# Jobs run as this role, and models are hosted with it.
+PASS_JOB_ROLE = Statement(
+    "PassJobRole",
+    ("iam:PassRole",),
+    ("${JobRole.Arn}",),
+    {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+)
+
+
 def run_jobs(
     environment: Environment, step: str, kind: str, *, names: str | None = None
 ) -> tuple[Statement, ...]:
@@ -44,12 +53,7 @@ def run_jobs(
             ),
             (job,),
         ),
-        Statement(
-            "PassJobRole",
-            ("iam:PassRole",),
-            ("${JobRole.Arn}",),
-            {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
-        ),
+        PASS_JOB_ROLE,
         Statement(
             "HearOfTheEnd",
             ("events:DescribeRule", "events:PutRule", "events:PutTargets"),

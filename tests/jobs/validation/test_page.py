@@ -16,7 +16,7 @@ HOSTILE = "<script>alert('x')</script>&"
 def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     rows = changed(changed(customers(60), 7, "city", HOSTILE), 9, "age", "old")
-    write(folder, rows, customers(30, first=101))
+    write(folder, rows, changed(customers(30, first=101), 2, "bought", HOSTILE))
     return judged(folder)
 
 
@@ -54,7 +54,7 @@ def test_every_tag_is_closed_in_order(page):
 def test_it_says_what_is_broken_and_where(page):
     for text in (
         "60 training rows and 30 test rows",
-        "3 broken expectations: training does not begin",
+        "5 broken expectations: training does not begin",
         "expected: only &#x27;Bonn&#x27;",
         "In rows 7<",
         "age is &#x27;old&#x27;: not a number",

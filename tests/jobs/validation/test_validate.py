@@ -28,7 +28,8 @@ KNOWN_ID = "test customer: an id that no training row has"
 
 
 def test_right_data_break_nothing(tmp_path):
-    write(tmp_path, TRAINING, TEST)
+    limits = changed(changed(TRAINING, 3, "age", "18"), 4, "age", "120")
+    write(tmp_path, limits, TEST)
 
     report = judged(tmp_path)
 

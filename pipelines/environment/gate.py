@@ -65,8 +65,9 @@ class Gate(Switchable):
 
     Attributes:
         champion: the comparison with the approved model; none without it.
-        close: a metric within this distance of its bound is a close call (see `approval`).
-        allowed_leaks: columns that may tell the label all by themselves.
+        close: a metric within this distance of its bound, or of the champion's, is a close call
+            (see `approval`).
+        allowed_leaks: columns that may tell the label all by themselves: they are honest.
     """
 
     metric: Metric

@@ -58,7 +58,8 @@ def _findings(root: Node, name: str) -> list[Finding]:
         findings = []
         for found in error.errors(include_url=False):
             nodes, path = walk(root, found["loc"])
-            about_value = found["type"] != "extra_forbidden" and found["loc"][-1] != "[key]"
+            at_key = found["loc"][-1:] == ("[key]",)
+            about_value = found["type"] != "extra_forbidden" and not at_key
             if nodes[-1].value is REFUSED and about_value:
                 continue
             context = found.get("ctx", {})

@@ -80,6 +80,7 @@ class Environment(Part):
         """A step that is on has machines; metrics are those of the kind of label."""
         yield from _without_machines(given)
         yield from _of_another_label(given)
+        yield from _without_resamples(given)
         gate = given.get("gate")
         if given.get("approval") == "manual when close" and not (
             is_on(gate) and _of(gate, "close") is not None
@@ -109,6 +110,15 @@ def _without_machines(given: Mapping[str, Any]) -> Iterator[Disagreement]:
     for step, is_needed in needed.items():
         if is_needed and given["steps"].get(step) is None:
             yield Disagreement(("steps",), f"needs {step}, since that step is configured")
+
+
+def _without_resamples(given: Mapping[str, Any]) -> Iterator[Disagreement]:
+    gate = given.get("gate")
+    champion = _of(gate, "champion")
+    compared = is_on(gate) and is_on(champion) and _of(champion, "interval") is not None
+    if compared and _of(given, "evaluation", "resamples") == 0:
+        words = "needs evaluation.resamples above 0, which its interval comes from"
+        yield Disagreement(("gate", "champion", "interval"), words)
 
 
 def _of_another_label(given: Mapping[str, Any]) -> Iterator[Disagreement]:

@@ -7,7 +7,7 @@ import platform
 import sys
 from importlib import import_module
 
-NAMES = ("command_line", "language", "engine_job", "training", "preprocessing", "tuning")
+NAMES = ("command_line", "language", "engine_job", "training", "preprocessing", "tuning", "serving")
 
 
 def main(names: list[str]) -> None:

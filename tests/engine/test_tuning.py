@@ -495,6 +495,23 @@ open(os.environ["SM_MODEL_DIR"] + "/model", "w").write("fitted")
 """
 
 
+def test_a_search_of_which_every_trial_goes_beyond_its_resources_says_so(engine):
+    engine.put("code/other.tar.gz", archive({"train.py": f"{EPOCHS}\ntime.sleep(60)"}))
+    request = tuning(
+        "beyond",
+        jobs=1,
+        Strategy="Hyperband",
+        StrategyConfig={"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 2}},
+    )
+    static = request["TrainingJobDefinition"]["StaticHyperParameters"]
+    static |= {"sagemaker_submit_directory": '"s3://bucket/code/other.tar.gz"', "height": "0.7"}
+    engine.sagemaker("CreateHyperParameterTuningJob", **request)
+    found = engine.ended("HyperParameterTuning", "beyond")
+
+    assert found["HyperParameterTuningJobStatus"] == "Failed"
+    assert "more often than MaxResource" in found["FailureReason"]
+
+
 @pytest.mark.parametrize(
     "how",
     [

@@ -13,12 +13,14 @@ from botocore.validate import ParamValidator
 from pipelines.asl.checker import check_all
 from pipelines.asl.simulation import simulate
 from pipelines.definitions.definition import render
+from pipelines.environment.compute import Spot
 from pipelines.environment.model import Environment
 from pipelines.sdk import Pass
 from pipelines.steps import metrics, train, tune
 from pipelines.steps.second_chance import with_second_chances
 from pipelines.steps.segment import Segment
 from pipelines.steps.step import Scope
+from tests.environments import machine as machine_of
 from tests.environments import make_environment
 
 TUNE = {
@@ -161,6 +163,21 @@ def test_a_trial_is_what_train_is_but_for_what_is_searched_and_held_out(done):
     for name in ("TrainingJobName", "Tags"):
         del trained[name]
     assert trial == trained
+
+
+def test_trials_on_spot_have_no_checkpoints():
+    """Where SageMaker would keep those of one trial and another is not said."""
+    spot = machine_of(spot=Spot(max_wait_s=3600))
+    steps = {step: machine_of() for step in ("preprocess", "evaluate", "predict")}
+    model = {"algorithm": "hist_gradient_boosting", "tune": TUNE}
+
+    trial = request(make_environment(model=model, steps={**steps, "train": spot}))[
+        "TrainingJobDefinition"
+    ]
+
+    assert trial["EnableManagedSpotTraining"] is True
+    assert trial["StoppingCondition"]["MaxWaitTimeInSeconds"] == 3600
+    assert "CheckpointConfig" not in trial
 
 
 def test_the_request_is_one_that_sagemaker_takes(done):

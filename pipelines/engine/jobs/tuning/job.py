@@ -23,6 +23,10 @@ ALL_FAILED = (
     "All training jobs have failed. Please take a look at the training jobs failures to get more "
     "details."
 )
+NONE_COMPLETED = (
+    "No training job has completed: all were stopped early, or failed. With the strategy Hyperband "
+    "a training job that prints its objective more often than MaxResource is stopped."
+)
 NO_OBJECTIVE = (
     "No objective metrics found after running {} training jobs. Please ensure that the custom "
     "algorithm is emitting the objective metric as defined by the regular expression provided."
@@ -93,7 +97,7 @@ class TuningJob(Job):
                 self._start(search, log)
             if len(ended) == len(self._trials):
                 if not completed:
-                    return f"{ALL_FAILED} {ended[0].name}: {ended[0].failure_reason}"
+                    return _none_completed(ended)
                 return "" if found else NO_OBJECTIVE.format(len(completed))
             self._news.wait()
         return ""
@@ -126,6 +130,7 @@ class TuningJob(Job):
         self._judged.append(0)
         trial.metrics.follow(self._news.set)
         trial.ended.follow(self._news.set)
+        self._news.set()  # it may have printed something before we followed
 
     def _share(self, search: Search) -> int:
         """The cores of the next trial: those of one of several, or all that are left for the last.
@@ -186,3 +191,10 @@ class TuningJob(Job):
         if any(each.key == key for each in self._around.objects.list(bucket, key)):
             path = self._around.objects.get_path(bucket, key)
             self._around.stored(self.record.owner, best.name, key, path)
+
+
+def _none_completed(ended: list[Record]) -> str:
+    failed = [record for record in ended if record.status == "Failed"]
+    if len(failed) < len(ended):
+        return NONE_COMPLETED
+    return f"{ALL_FAILED} {failed[0].name}: {failed[0].failure_reason}"

@@ -36,6 +36,7 @@ from pipelines.steps.api_call import api_call
 from pipelines.steps.question import ANSWER, AT, BY, DECISION, PARTS, REASON, RESULT
 from pipelines.steps.segment import Segment
 from pipelines.steps.step import Scope, Statement, Step
+from pipelines.steps.stop import stop
 
 NAME = "Approve"
 
@@ -132,6 +133,21 @@ def _once_asked(read: State, tell: State) -> State:
     wait = Wait("Not yet asked", comment="A moment", seconds=1)
     Chain([read, asked])
     asked.add_choice(question.is_asked(), tell)
+    # A redrive would tell of the question as it was read: it has another token by then.
+    not_told = stop(
+        "Stop at Tell people",
+        "People were not told",
+        failure="$.failure",
+        again=read,
+        comment="Fail as the topic did; a redrive reads the question again",
+    )
+    tell.add_catch(
+        Catch(
+            error_equals=["States.TaskFailed", "States.Timeout"],
+            result_path="$.failure",
+            next_step=not_told,
+        )
+    )
     asked.default_choice(wait)
     Chain([wait, read])
     return read

@@ -118,6 +118,7 @@ class Project:
         manifest = {
             "files": {name: sha256(content) for name, content in files.items()},
             "data": digests,
+            "preprocessor_sha256": sha256(b"what it means"),
             "algorithm": "lightgbm",
             "code_sha256": "c" * 64,
         }
@@ -141,7 +142,7 @@ class Project:
             },
             "CustomerMetadataProperties": {
                 "model_sha256": sha256(archive),
-                "preprocessor_sha256": sha256(b"{}"),
+                "preprocessor_sha256": sha256(b"what it means"),
                 "algorithm": "lightgbm",
                 "task": "classification",
                 "threshold": "0.5",

@@ -218,18 +218,23 @@ def test_whoever_sends_a_failure_for_the_token_fails_the_execution_with_it() -> 
 
 
 def test_a_redrive_asks_anew_and_never_tells_of_the_old_question() -> None:
-    people = People(TaskFailed("Withdrawn"))
-    first = run(environment(), people)
-    old = people.item
-    answering = People()
-    answering.item = old
+    before = People(never())
+    before.tasks["Tell people"] = TaskFailed("Sns.AuthorizationErrorException")
+    first = run(environment(), before)
+    old = before.item
+    assert first.status == "FAILED"
+    again = People()
+    # It lies there still when people are to be told: the new one takes a moment.
+    again.item = old
+    again.tasks["Ask"] = in_turn(TaskFailed("DynamoDb.DynamoDbException"), again.tasks["Ask"])
 
-    second = redrive(first, tasks=answering.tasks)
+    second = redrive(first, tasks=again.tasks)
 
     assert second.status == "SUCCEEDED"
     assert second.request_of("Ask")["Item"]["redrives"] == {"S": "1"}
-    for call in second.calls_of("Tell people")[1:]:
-        assert old["task_token"]["S"] not in call.request["Message"]
+    told = second.request_of("Tell people")["Message"]
+    assert str(second.call_of("Ask").token) in told
+    assert old["task_token"]["S"] not in told
 
 
 def test_a_topic_that_cannot_be_told_ends_the_wait_with_its_error() -> None:

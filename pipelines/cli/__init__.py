@@ -36,6 +36,7 @@ COMMANDS = {
     "reject": ("approve", "Reject the model that an execution waits with."),
     "lineage": ("lineage", "Show what made a model, and what data or a commit have made."),
     "reproduce": ("reproduce", "Make a model again, and say whether the bytes agree."),
+    "reuse": ("reuse", "Show what an execution took over from earlier ones, and why."),
     "local": ("local", "Start, stop, reset or look at the local engine."),
 }
 

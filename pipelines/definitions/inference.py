@@ -14,6 +14,7 @@ from pipelines.environment.model import Environment
 from pipelines.sdk import Chain, Choice, ChoiceRule, Expression, Fail, Pass, bind, origins
 from pipelines.steps import choose_model, documents, predict, preprocess, read_json
 from pipelines.steps.expressions import output_uri
+from pipelines.steps.second_chance import with_second_chances
 from pipelines.steps.step import Scope
 
 LATEST = "latest approved"
@@ -81,6 +82,8 @@ def define(environment: Environment, bundle: Bundle) -> Definition:
     Chain([latest, describe.state, approved])
     approved.add_choice(_usable(), next_step=prepare.state)
     approved.default_choice(_not_approved())
+    for job in (prepare, score):
+        with_second_chances(job)
     Chain([prepare.state, score.state, summary.state, done])
 
     keys = [

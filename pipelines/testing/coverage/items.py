@@ -60,9 +60,9 @@ def _of_state(state: State) -> Iterator[Item]:
 def exit_of(state: State) -> tuple[Place, str] | None:
     """How a state is left if no choice rule and no catcher says otherwise; None: it ends there.
 
-    So does a Parallel with a branch that begins with a Fail: what follows it is never reached.
+    So does a Parallel with a branch that can only fail: what follows it is never reached.
     """
-    if any(_begins_with_fail(branch) for _, branch in state.objects("Branches")):
+    if any(_can_only_fail(branch) for _, branch in state.objects("Branches")):
         return None
     for name in ("Next", "Default"):
         if isinstance(state.fields.get(name), str):
@@ -70,10 +70,17 @@ def exit_of(state: State) -> tuple[Place, str] | None:
     return (state.at("End"), "the end") if state.fields.get("End") else None
 
 
-def _begins_with_fail(branch: Mapping[str, Any]) -> bool:
-    states, first = branch.get("States"), branch.get("StartAt")
-    state = states.get(first) if isinstance(states, Mapping) else None
-    return isinstance(state, Mapping) and state.get("Type") == "Fail"
+def _can_only_fail(branch: Mapping[str, Any]) -> bool:
+    """Whether a branch begins with a Fail, or with Passes that lead to one."""
+    states, name = branch.get("States"), branch.get("StartAt")
+    seen: set[Any] = set()
+    while isinstance(states, Mapping) and isinstance(states.get(name), Mapping):
+        state = states[name]
+        if state.get("Type") != "Pass" or name in seen:
+            return bool(state.get("Type") == "Fail")
+        seen.add(name)
+        name = state.get("Next")
+    return False
 
 
 def _errors(policy: Mapping[str, Any]) -> str:

@@ -257,7 +257,7 @@ def test_an_update_takes_over_and_no_request_is_lost(serving):
 
     def ask() -> None:
         while not done.is_set():
-            answers.append(answer(serving, sleep=0.005)["model"])
+            answers.append(answer(serving, sleep=0.1)["model"])
 
     clients = [threading.Thread(target=ask) for _ in range(3)]
     for client in clients:

@@ -73,13 +73,6 @@ class Hosting:
         """The endpoint of this name."""
         return self._live.get((region, name.lower()))
 
-    def statuses(self) -> list[dict[str, str]]:
-        """Name and status of every endpoint."""
-        return [
-            {"name": each["EndpointName"], "region": region, "status": each["EndpointStatus"]}
-            for region, each in self._endpoints.all()
-        ]
-
     def log_streams(self, group: str) -> list[LogStream] | None:
         """An endpoint's logs, if the group is one that SageMaker has for endpoints."""
         if not group.startswith(LOG_GROUP):

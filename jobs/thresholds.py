@@ -52,17 +52,16 @@ def choose(labels: np.ndarray, scores: np.ndarray, rule: str) -> float:
 
     order = np.argsort(-scores, kind="stable")
     ranked, hits = scores[order], labels[order].astype(bool)
-    # After how many rows, by falling score, a threshold can lie; equal scores stay together.
-    ends = np.append(np.flatnonzero(ranked[:-1] != ranked[1:]) + 1, len(ranked))
-    true_positives = np.cumsum(hits)[ends - 1].astype(np.float64)
-    positives = float(hits.sum())
+    # After how many rows, by falling score, a threshold can lie: equal scores stay together, and
+    # rows whose score is 0 are above no threshold.
+    bounds = np.concatenate([[1.0], ranked, [0.0]])
+    ends = np.flatnonzero((bounds[:-1] != bounds[1:]) | (np.arange(len(ranked) + 1) == 0))
+    true_positives = np.concatenate([[0], np.cumsum(hits)])[ends].astype(np.float64)
     if rule == "best f1":
-        quality = 2 * true_positives / (ends + positives)
+        quality = 2 * true_positives / (ends + float(hits.sum()))
     else:
-        false_positives = ends - true_positives
-        quality = true_positives - false_positives
-    below = np.append(ranked, 0.0)[ends]
-    thresholds = (ranked[ends - 1] + below) / 2
+        quality = true_positives - (ends - true_positives)
+    thresholds = (bounds[ends] + bounds[ends + 1]) / 2
     best = quality == quality.max()
     nearest = np.argmin(np.where(best, np.abs(thresholds - 0.5), np.inf))
     return float(thresholds[nearest])

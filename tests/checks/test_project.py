@@ -101,6 +101,17 @@ def test_a_second_opinion(environment, pipeline):
             {"algorithm": "hist_gradient_boosting", "hyperparameters": {"learning_rate": -1}},
             "learning_rate",
         ),
+        (
+            {
+                "algorithm": "hist_gradient_boosting",
+                "tune": {
+                    "metric": "roc_auc",
+                    "max_jobs": 2,
+                    "ranges": {"learning_rate": {"min": 0, "max": 1}},
+                },
+            },
+            "learning_rate is '0', not a number above 0",
+        ),
     ],
 )
 def test_a_hyperparameter_that_the_job_would_refuse_is_found(model, finding):

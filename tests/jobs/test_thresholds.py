@@ -1,18 +1,20 @@
-"""The best threshold is the one that scikit-learn's metrics find best, of all that differ."""
+"""The best threshold is at least as good as any other."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, f1_score
 
 from jobs import thresholds
 from preprocessing.errors import DataError
 
-METRICS = {
-    "best f1": lambda labels, predicted: f1_score(labels, predicted, zero_division=0),
-    "best accuracy": accuracy_score,
-}
+
+def f1(labels, predicted):
+    hits = (predicted & (labels == 1)).sum()
+    return 2 * hits / (predicted.sum() + labels.sum())
+
+
+METRICS = {"best f1": f1, "best accuracy": lambda labels, predicted: (predicted == labels).mean()}
 rows = st.lists(
     st.tuples(st.integers(0, 1), st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.7, 0.99, 1.0])), min_size=2
 ).filter(lambda rows: len({label for label, _ in rows}) == 2)
@@ -26,7 +28,7 @@ def test_no_other_threshold_is_better(rule, rows):
     chosen = thresholds.choose(labels, scores, rule)
 
     others = [METRICS[rule](labels, scores > t) for t in [0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.995]]
-    assert METRICS[rule](labels, scores > chosen) >= max(others)
+    assert METRICS[rule](labels, scores > chosen) >= max(others) - 1e-12
 
 
 @pytest.mark.parametrize("text", ["0", "1", "nan", "best", "best auc", ""])

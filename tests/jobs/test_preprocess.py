@@ -60,7 +60,10 @@ def test_a_fraction_of_the_rows_is_set_aside_each_in_one_part(tmp_path):
 @pytest.mark.parametrize(
     ("prepare", "message"),
     [
-        (lambda p: (p / "features.json").write_text("{}"), "the features' label needs the key column"),
+        (
+            lambda p: (p / "features.json").write_text("{}"),
+            "the features' label needs the key column",
+        ),
         (lambda p: (p / "features.json").unlink(), "features.json: No such file or directory"),
         (
             lambda p: write_rows(p / "data" / "train", ["1,2"], "age,bough"),

@@ -28,6 +28,7 @@ COMMANDS = {
     "data": ("data", "Fetch a dataset, and upload it to where an environment reads it."),
     "deploy": ("deploy", "Create, check, upload and deploy an environment (what deploy.sh calls)."),
     "run": ("run", "Start an execution, follow it, and exit 0 only on success."),
+    "invoke": ("invoke", "Send rows to an environment's endpoint, and print its predictions."),
     "list": ("list_executions", "List the executions of a pipeline, newest first."),
     "why": ("why", "Say why an execution did not succeed, and what to do."),
     "redrive": ("redrive", "Let an execution go on at what failed, and follow it."),

@@ -16,7 +16,6 @@ from pipelines.errors import InputError
 from pipelines.execution.approvals import Answer, Approvals, Question
 from pipelines.sdk import Expression, Pass
 from pipelines.steps.approve import approve
-from pipelines.steps.segment import in_a_row
 from pipelines.steps.step import Scope
 from tests.engine.running import eventually
 from tests.engine.whole import Whole
@@ -77,7 +76,8 @@ class Approving(Whole):
         if within_s is not None:
             # Less than the configuration takes: nobody waits a minute for a test.
             segment.steps[0].state.fields["timeout_seconds"] = within_s
-        text = json.dumps(render(in_a_row([segment], Pass("Done")), "")["States"])
+        segment.then(Pass("Done"))
+        text = json.dumps(render(segment.start, "")["States"])
         for key, value in {
             "Bucket": "bucket",
             "ApprovalsTable": TABLE,

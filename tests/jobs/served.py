@@ -80,8 +80,13 @@ def prepared(folder: Path, task: str) -> Path:
         *("--training", str(write(folder / "rows", raw_rows(500, 1, task=task)))),
         *("--test-fraction", "0.2"),
     ]
-    call(preprocess.main, arguments)
+    run_preprocess(arguments)
     return folder
+
+
+def run_preprocess(arguments: list[str]) -> None:
+    """The Preprocess job."""
+    call(preprocess.main, arguments)
 
 
 def trained(folder: Path, algorithm: str, *hyperparameters: str) -> Path:

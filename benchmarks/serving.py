@@ -203,9 +203,11 @@ def _typed(row: dict[str, str]) -> dict[str, Any]:
 
 @contextmanager
 def _process(*words: str) -> Iterator[None]:
+    # mlflow's command starts `uvicorn`, wherever that is.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     process = subprocess.Popen(
         words,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -84,10 +85,11 @@ def test_a_fault_is_found_and_said_where(sound, change, finding):
 @pytest.mark.parametrize("environment", environment_names(ROOT))
 @pytest.mark.parametrize("pipeline", ["training", "inference"])
 def test_a_second_opinion(environment, pipeline):
-    """statelint's rules URI and FLOAT refuse what AWS takes."""
+    """statelint's rules URI and FLOAT refuse what AWS takes; its patterns know no line break."""
     definition = build(load_environment(ROOT, environment), BUNDLE).definitions[pipeline]
+    document = json.loads(json.dumps(definition.document).replace("\\n", " "))
 
-    assert Linter.validate(dict(definition.document), Config(["URI", "FLOAT"])) == []
+    assert Linter.validate(document, Config(["URI", "FLOAT"])) == []
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,10 @@ def test_without_a_name_the_environments_are_listed() -> None:
 
     header, *rows = result.stdout.splitlines()
     assert header.split() == ["name", "engine", "region", "account", "approval"]
-    assert [row.split()[0] for row in rows] == ["dev", "local", "prod", "staging"]
-    assert json.loads(run(ROOT, "--json").stdout)[1]["engine"] == "local"
+    assert [row.split()[0] for row in rows] == [
+        *("dev", "local-manual", "local", "prod", "staging")
+    ]
+    assert json.loads(run(ROOT, "--json").stdout)[2]["engine"] == "local"
 
 
 def test_a_list_says_what_is_wrong_with_an_environment_and_exits_with_2(tmp_path: Path) -> None:

@@ -150,7 +150,11 @@ def jobs_of(it: Rehearsal) -> None:
 
 
 def jobs(it: Rehearsal) -> list[str]:
-    return [name for name in it.states if it.has(f"Stop at {name}")]
+    return [
+        name
+        for name, state in it.states.items()
+        if it.has(f"Stop at {name}") and str(state.get("Resource")).endswith(".sync")
+    ]
 
 
 def stops_and_goes_on(it: Rehearsal, job: str) -> None:

@@ -201,15 +201,15 @@ def test_what_is_wrong_is_said_once_where_it_stands(tmp_path: Path, line: str, s
 
 def test_every_problem_of_both_files_is_said_at_once_in_their_order(tmp_path: Path) -> None:
     base = BASE.replace("early_stopping: false", "early_stopping: no").replace(
-        "gate: {metric:", "gate: {metrc:"
+        "gate:\n  metric:", "gate:\n  metrc:"
     )
     dev = "regio: eu-central-1\ntags: {a: 1, a: 2}\ngate: {at_least: high}\nsteps: {train: 5}\n"
 
     found = [line.split(" ")[:2] for line in problems(tmp_path, dev, base)]
 
     assert found == [
-        ["config/base.yaml:40:", "model.hyperparameters.early_stopping:"],
-        ["config/base.yaml:44:", "gate.metrc:"],
+        ["config/base.yaml:64:", "model.hyperparameters.early_stopping:"],
+        ["config/base.yaml:75:", "gate.metrc:"],
         ["config/dev.yaml:1:", "regio:"],
         ["config/dev.yaml:2:", "tags.a:"],
         ["config/dev.yaml:2:", "tags.a:"],

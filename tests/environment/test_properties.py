@@ -125,6 +125,8 @@ def test_each_source_is_a_line_that_holds_the_value(tmp_path: Path) -> None:
 
 def _first_text(setting: Setting) -> str:
     value = setting.value[0] if isinstance(setting.value, tuple) else setting.value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # 0 and 0.0 may stand where a number is wanted
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 

@@ -22,10 +22,10 @@ MACHINES = (
 
 def problem(root: Path, column: str) -> str:
     """What is said of one column's expectation."""
-    section = f"validation:\n  columns:\n    age: {{{column}}}\n"
+    section = f"validation:\n  columns:\n    height: {{{column}}}\n"
     with pytest.raises(ConfigError) as error:
         load_environment(make_project(root, DEV + MACHINES + section), "dev")
-    return str(error.value).partition("validation.columns.age.")[2]
+    return str(error.value).partition("validation.columns.height.")[2]
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_a_column_may_be_named_like_a_key(tmp_path: Path) -> None:
     loaded = load_environment(make_project(tmp_path, DEV + MACHINES + section), "dev")
 
     assert loaded.validation is not None
-    assert set(loaded.validation.columns) == {"values", "type", "minimum"}
+    assert set(loaded.validation.columns) > {"values", "type", "minimum"}

@@ -62,8 +62,8 @@ def test_a_change_is_counted_in_lines(root):
 
     changes = create(root, [make_environment(gate={"metric": "roc_auc", "at_least": 0.91})])
 
-    [definition] = [change for change in changes if change.path.endswith("training.asl.json")]
-    assert str(definition) == "changed   build/dev/training.asl.json (+2 −2 lines)"
+    [document] = [change for change in changes if change.path.endswith("evaluation.json")]
+    assert str(document) == "changed   build/dev/evaluation.json (+1 −1 lines)"
 
 
 def test_one_environment_that_is_refused_leaves_all_as_it_was(root):

@@ -119,7 +119,7 @@ class FakeAws:
         packages: the approved model packages.
         empty_pages: how many empty pages of model packages come before the one that holds them.
         hosting: models, endpoint configurations and the endpoint.
-        answers: what people answer, one question after the other.
+        answers: what people answer, one question after the other; after these, yes.
         tables: items by table and key.
         etags: of the data's objects.
     """
@@ -140,7 +140,7 @@ class FakeAws:
     packages: list[dict[str, Any]] = field(default_factory=lambda: [model_package()])
     empty_pages: int = 0
     hosting: FakeHosting = field(default_factory=FakeHosting)
-    answers: list[Any] = field(default_factory=lambda: [after(3600, ANSWER)])
+    answers: list[Any] = field(default_factory=list)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     etags: list[str] = field(default_factory=lambda: ["e1"])
     model_uri: str = MODEL_URI
@@ -155,7 +155,7 @@ class FakeAws:
         operation = call.resource.rsplit(":", 1)[1]
         if operation == "putItem.waitForTaskToken":
             self._putItem(request)
-            return self.answers.pop(0)
+            return self.answers.pop(0) if self.answers else after(3600, ANSWER)
         answer = getattr(self, f"_{operation.replace('.', '_')}", None)
         return self.hosting.answer(operation, request) if answer is None else answer(request)
 

@@ -121,6 +121,7 @@ def training(it: Rehearsal) -> None:
 
 
 def endings(it: Rehearsal) -> None:
+    assert it.run(FakeAws(), input={"purpose": "reproduce"}).states[-1] == "Reproduced"
     assert it.run(FakeAws(), input={"no such": "member"}).error == "InputWrong"
     assert it.run(FakeAws(empty_pages=1)).status == "SUCCEEDED"
     foreign = model_package(CustomerMetadataProperties={})
@@ -187,7 +188,9 @@ def ask_and_answer(it: Rehearsal) -> None:
     aws = close_call()
     aws.answers = [never()]
     assert it.run(aws).error == "NotApprovedInTime"
-    it.run(close_call(), fail("Ask", "DynamoDb.InternalServerErrorException", times=1))
+    untold = it.run(close_call(), fail("Tell people", "Sns.AuthorizationErrorException", "no"))
+    assert untold.error == "Sns.AuthorizationErrorException"
+    assert it.again(untold, close_call()).status == "SUCCEEDED"
 
 
 def endpoints(it: Rehearsal) -> None:
@@ -210,20 +213,48 @@ def endpoints(it: Rehearsal) -> None:
     assert it.run(FakeAws(hosting=stuck)).status == "FAILED"
     foreign = FakeHosting.serving("made-by-hand")
     assert it.run(FakeAws(hosting=foreign)).status == "SUCCEEDED"
-    for place in it.missing("state", "transition"):
-        cannot_be_taken_back(it, place)
+    cannot_be_taken_back(it)
+    if it.has("Wait for Test endpoint"):
+        no_machine_for_the_test(it)
     if it.environment.reuse:
         aws = FakeAws(hosting=serving())
         aws.containers[aws.hosting.serves] = {"ModelDataUrl": "s3://another", "Environment": {}}
         assert it.run(aws).status == "SUCCEEDED"
 
 
-def cannot_be_taken_back(it: Rehearsal, place: str) -> None:
-    """A deployment that fails, and what undoes it fails too."""
+def cannot_be_taken_back(it: Rehearsal) -> None:
+    """A deployment that fails, and what undoes it fails too, or has nothing left to undo."""
     denied = ("SageMaker.SageMakerException", "denied")
-    for state in ("Remove model", "Remove endpoint configuration", "Remove endpoint"):
+    for state in (
+        *("Remove model", "Remove endpoint configuration", "Remove endpoint"),
+        "Look what is left",
+    ):
         aws = FakeAws(hosting=FakeHosting(breaks=lambda name: True))
         assert it.run(aws, fail(state, *denied)).status == "FAILED"
+    assert it.run(FakeAws(), fail("Create model", *denied)).status == "FAILED"
+    aws = FailsWhileTested(hosting=it.serving())
+    assert it.run(aws).status == "FAILED"
+
+
+class FailsWhileTested(FakeAws):
+    """An endpoint that takes the new model, and fails as it is tested."""
+
+    def _getObject(self, request: dict[str, Any]) -> Any:
+        if request["Key"].endswith("endpoint-test/summary.json"):
+            self.hosting.status, self.hosting.reason = "Failed", "out of memory"
+            return {"Body": '{"passed": false, "reason": "no answer"}'}
+        return super()._getObject(request)
+
+
+def no_machine_for_the_test(it: Rehearsal) -> None:
+    """The job that tests the endpoint may fail by no fault of the endpoint's."""
+    job = "Test endpoint"
+    for times in (1, 2):
+        found = it.run(FakeAws(), fail(job, "States.TaskFailed", CAPACITY, times=times))
+        assert found.status == "SUCCEEDED"
+    assert it.run(FakeAws(), fail(job, "States.TaskFailed", CAPACITY)).status == "FAILED"
+    assert it.run(FakeAws(), fail(job, "States.TaskFailed", OURS)).status == "FAILED"
+    assert it.run(FakeAws(), time_out(job)).status == "FAILED"
 
 
 def again(it: Rehearsal) -> None:
@@ -310,6 +341,8 @@ def tried(it: Rehearsal, kind: str, fault: Callable[[str, str], Fault]) -> None:
         for place in it.missing(kind):
             names = re.findall(r"States(?:\.(\w+)|\['([^']+)'\])", place)
             name = next(filter(None, reversed([a or b for a, b in names])))
+            if it.states[name]["Type"] != "Task":
+                continue
             number = int(re.findall(rf"{field}\[(\d+)\]", place)[-1])
             policy = it.states[name][field][number]
             it.run(world(), fault(name, policy["ErrorEquals"][0]))

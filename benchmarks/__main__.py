@@ -7,7 +7,16 @@ import platform
 import sys
 from importlib import import_module
 
-NAMES = ("command_line", "language", "engine_job", "training", "preprocessing", "tuning", "serving")
+NAMES = (
+    "command_line",
+    "language",
+    "engine_job",
+    "training",
+    "preprocessing",
+    "tuning",
+    "reuse",
+    "serving",
+)
 
 
 def main(names: list[str]) -> None:

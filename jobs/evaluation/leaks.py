@@ -26,6 +26,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from jobs.evaluation.classification import Weighted
+
 # Skill of one column that knows the label (a ROC AUC of 0.99); and of one that nearly does, if what
 # it leaves open is at most a third of what the third best column leaves open.
 KNOWS = 0.98
@@ -114,8 +116,23 @@ def _skill_alone(groups: np.ndarray, target: np.ndarray, classification: bool) -
         base = target[learnt].mean()
         # A row's worth of doubt: a group that was not seen says what all rows say.
         means = (np.bincount(groups[learnt], target[learnt], count) + base) / (rows + 1)
-        skills.append(_skill(target[~learnt], means[groups[~learnt]], classification))
+        if classification:
+            skills.append(_skill_of_groups(groups[~learnt], target[~learnt], means))
+        else:
+            skills.append(_skill(target[~learnt], means[groups[~learnt]], classification))
     return max(0.0, float(np.mean(skills)))
+
+
+def _skill_of_groups(groups: np.ndarray, classes: np.ndarray, means: np.ndarray) -> float:
+    """As `_skill` of a class, where rows of a group have one score: by counting, not sorting."""
+    rows = np.bincount(groups, minlength=len(means))
+    positives = np.bincount(groups, classes, len(means))
+    if positives.sum() in (0, rows.sum()):
+        return 0.0
+    labels = np.repeat([0, 1], len(means))
+    weighted = Weighted(labels, np.tile(means, 2), threshold=0.5)
+    auc = weighted(np.concatenate([rows - positives, positives]))[weighted.names.index("roc_auc")]
+    return float(2 * auc - 1)
 
 
 def _skill(target: np.ndarray, scores: np.ndarray, classification: bool) -> float:

@@ -29,7 +29,7 @@ from preprocessing.encoding import onehot_names
 
 SEED = 0
 # Rows that an average row is made of; and how often a model may be asked for a score in all.
-BACKGROUND, SCORES = 50, 1_000_000
+BACKGROUND, SCORES = 50, 300_000
 # What rounding may leave between a score and the sum of its effects, of the largest score.
 ROUNDING = 1e-6
 

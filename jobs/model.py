@@ -27,14 +27,14 @@ import numpy as np
 import pyarrow as pa
 
 from jobs import archive, matrices, requirements
-from jobs.preprocess import EXAMPLE, SUMMARY
+from jobs.documents import EXAMPLE, PREPROCESSOR, SUMMARY
 from preprocessing import document
 from preprocessing.derive import FILE as DERIVE
 from preprocessing.errors import DataError
 from preprocessing.features import Task
 from preprocessing.tables import Label, Tables
 
-MODEL, PREPROCESSOR = "model.joblib", "preprocessor.json"
+MODEL = "model.joblib"
 FORMAT, VERSION = "model", 1
 PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy")
 # A row is predicted positive if its score is above this, unless a threshold was chosen.

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import model, program
-from jobs.preprocess import REJECTED, SUMMARY
+from jobs.documents import REJECTED, SUMMARY
 from jobs.program import log
 from preprocessing.codes import read_codes
 from preprocessing.errors import DataError

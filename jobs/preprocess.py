@@ -25,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs import model, program
+from jobs.documents import EXAMPLE, PREPROCESSOR, REJECTED, SUMMARY
 from jobs.program import log
 from preprocessing import data_digest, document
 from preprocessing.codes import CodesFile
@@ -44,7 +45,6 @@ from preprocessing.splitting import in_test
 from preprocessing.tables import Label, Tables
 from preprocessing.transforming import transform_files
 
-REJECTED, SUMMARY, EXAMPLE = "rejected.csv", "summary.json", "example.json"
 # Rows of the example that goes with a model.
 EXAMPLES = 3
 SEED = 0
@@ -98,7 +98,7 @@ def prepare_training(
     folders = {part: output / part for part in ("train", "test", "preprocessor")}
     for folder in folders.values():
         program.make_folder(folder)
-    (folders["preprocessor"] / "preprocessor.json").write_text(text, encoding="utf-8")
+    (folders["preprocessor"] / PREPROCESSOR).write_text(text, encoding="utf-8")
     if derivation is not None:
         (folders["preprocessor"] / DERIVE).write_bytes(derivation.source.encode())
     if test is None:
@@ -118,7 +118,7 @@ def prepare_training(
     _write_json(
         folders["preprocessor"] / SUMMARY,
         {
-            "preprocessor_sha256": document.load(folders["preprocessor"] / "preprocessor.json")[1],
+            "preprocessor_sha256": document.load(folders["preprocessor"] / PREPROCESSOR)[1],
             **{
                 part: {"rows": rows, "rejected": rejected}
                 for part, (rows, rejected) in counts.items()

@@ -20,6 +20,9 @@ GOLDEN = Path(__file__).parent / "golden"
 # The files that take longest, the longest first.
 _LONGEST = (
     "tests/end_to_end/test_demo.py",
+    "tests/end_to_end/test_wages.py",
+    "tests/end_to_end/test_lineage.py",
+    "tests/end_to_end/test_faults.py",
     "tests/end_to_end/test_failures.py",
     "tests/jobs/test_by_hand.py",
     "tests/end_to_end/test_main_job.py",

@@ -101,6 +101,13 @@ class Project:
             words, cwd=self.root, env=self.env(), capture_output=True, text=True, check=False
         )
 
+    def command_at_home(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """As `command`, with the caller's HOME and settings of pip: fetched data are kept there."""
+        env = {**os.environ, **self.env(), "HOME": os.environ.get("HOME", str(self.root))}
+        return subprocess.run(
+            words, cwd=self.root, env=env, capture_output=True, text=True, check=False
+        )
+
     def env(self) -> dict[str, str]:
         """What a process of the project's is given."""
         return {

@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 
 from jobs import model, program
+from jobs.documents import REJECTED
 from jobs.evaluation import bootstrap, champion, golden, leaks, rows, slices
 from jobs.evaluation.champion import Comparison
 from jobs.evaluation.measures import Measure
 from jobs.evaluation.settings import Settings
 from jobs.gate import Gate, decide
-from jobs.preprocess import REJECTED
 from jobs.program import log
 from jobs.report import build_report
 from preprocessing import encoding
@@ -160,8 +160,12 @@ def _slices(
     if not settings.slices or raw is None:
         return []
     columns = rows.texts(raw, settings.slices, tested.numbers)
-    binned = {name: table.edges[1:-1] for name, table in loaded.tables.binned.items()}
-    groups = {name: slices.group(values, binned.get(name)) for name, values in columns.items()}
+    names = loaded.tables.categorical
+    edges = {name: table.edges[1:-1] for name, table in loaded.tables.binned.items()}
+    groups = {
+        name: slices.group(values, edges.get(name), categories=name in names)
+        for name, values in columns.items()
+    }
     how = slices.Settings(settings.min_slice_rows, settings.confidence, settings.resamples)
     return slices.measure(groups, kind, metric, tested.labels, scores, how)
 
@@ -197,9 +201,7 @@ def _compare(
     settings: Settings,
 ) -> Comparison:
     """The comparison with the champion, or why there is none."""
-    assert folder is not None
-    assert sha256 is not None
-    assert raw is not None
+    assert folder is not None and sha256 is not None and raw is not None  # noqa: PT018 (_check)
     try:
         other = champion.score(folder, sha256, raw, tested.numbers, loaded)
     except DataError as error:

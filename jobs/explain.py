@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from jobs import model, program, requirements
-from jobs.evaluation import rows, slices
+from jobs.evaluation import rows
 from jobs.evaluation.settings import Explanation, Settings
 from jobs.explanation import permutation, shapley
 from jobs.explanation.columns import Columns
+from jobs.explanation.effects import by_value
 from jobs.program import log
 from jobs.report import build_report
 from preprocessing.errors import DataError
@@ -145,20 +145,10 @@ def _effects(
     """What each value of the most important columns does on average; nothing without effects."""
     if effects is None or len(effects) == 0:
         return []
-    words = columns.words(matrix[: len(effects)])
-    shown = []
-    for column in top:
-        place = columns.names.index(column)
-        values = pa.array([None if row[place] == "missing" else row[place] for row in words])
-        groups = slices.group(values.cast(pa.string()))
-        counts = np.bincount(groups.indices)
-        means = np.bincount(groups.indices, effects[:, place]) / counts
-        lines = [
-            {"value": name, "effect": float(mean), "rows": int(count)}
-            for name, mean, count in zip(groups.names, means, counts, strict=True)
-        ]
-        shown.append({"column": column, "values": lines})
-    return shown
+    known = matrix[: len(effects)]
+    return [
+        {"column": column, "values": by_value(columns, column, known, effects)} for column in top
+    ]
 
 
 def _spread(count: int, wanted: int) -> np.ndarray:

@@ -39,8 +39,8 @@ def sample(weighted: Weighted, rows: int, count: int) -> np.ndarray:
 def interval(values: np.ndarray, confidence: float) -> Interval | None:
     """Between which two values that share of `values` lies; None if too many are undefined.
 
-    >>> interval(np.arange(101.0), 0.9)
-    (5.0, 95.0)
+    >>> interval(np.arange(101.0), 0.5)
+    (25.0, 75.0)
     """
     defined = values[np.isfinite(values)]
     if len(values) == 0 or len(defined) < (1 - UNDEFINED) * len(values):

@@ -7,6 +7,7 @@ A column of numbers makes groups by its bins, where it is binned, or else by its
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -49,19 +50,23 @@ class Settings:
     resamples: int
 
 
-def group(values: pa.StringArray, edges: tuple[float, ...] | None = None) -> Groups:
+def group(
+    values: pa.StringArray, edges: tuple[float, ...] | None = None, *, categories: bool = False
+) -> Groups:
     """The groups of a column.
 
     Args:
         values: shape (rows,): texts, null where missing.
         edges: ascending: numbers are grouped between them, however few there are.
+        categories: the values are names, even if all of them look like numbers.
 
     >>> group(pa.array(["b", "a", "b", None]))
     Groups(names=('a', 'b', 'missing'), indices=array([1, 0, 1, 2]))
     """
     missing = np.asarray(values.is_null().to_numpy(zero_copy_only=False), bool)
     distinct = values.dictionary_encode()
-    numbers = _numbers(values) if edges is not None or len(distinct.dictionary) > VALUES else None
+    few = len(distinct.dictionary) <= VALUES
+    numbers = None if categories or (few and edges is None) else _numbers(values)
     if numbers is None:
         return _by_value(distinct, missing)
     if edges is None:
@@ -195,12 +200,25 @@ def _by_value(distinct: pa.DictionaryArray, missing: np.ndarray) -> Groups:
     codes = np.asarray(distinct.indices.fill_null(0).to_numpy(zero_copy_only=False))
     rows = np.bincount(codes[~missing], minlength=len(texts)) if texts else np.array([], int)
     largest = sorted(range(len(texts)), key=lambda code: (-rows[code], texts[code]))[:VALUES]
-    kept = sorted(largest, key=lambda code: texts[code])
+    kept = sorted(largest, key=lambda code: _in_order(texts[code]))
     place = np.full(max(len(texts), 1), len(kept))
     place[kept] = np.arange(len(kept))
     names = [texts[code] for code in kept]
     indices = np.where(missing, len(names) + 1, place[codes])
     return _only_used([*names, OTHER, MISSING], indices)
+
+
+def _in_order(text: str) -> tuple[float, str]:
+    """Numbers by size, then texts.
+
+    >>> sorted(["b", "10", "9", "a"], key=_in_order)
+    ['9', '10', 'a', 'b']
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return math.inf, text
+    return (number, text) if math.isfinite(number) else (math.inf, text)
 
 
 def _only_used(names: list[str], indices: np.ndarray) -> Groups:

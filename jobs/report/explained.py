@@ -40,7 +40,12 @@ def _effects(explanation: Mapping[str, Any]) -> list[str]:
             each["column"],
             lists.bars(
                 f"Effect of {each['column']}",
-                [Line(v["value"], v["effect"], f"{v['rows']:,} rows") for v in each["values"]],
+                [
+                    Line(
+                        v["value"], v["effect"], f"{v['rows']:,} row{'' if v['rows'] == 1 else 's'}"
+                    )
+                    for v in each["values"]
+                ],
             ),
             f"Mean effect on {escape(explanation['unit'])} of rows with each value.",
             wide=True,

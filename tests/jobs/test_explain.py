@@ -94,6 +94,19 @@ def test_trees_that_split_on_sets_of_categories_are_not_read_as_if_they_were_num
     assert found["unit"] == "score"  # only asked for scores
 
 
+def test_the_effect_of_each_value_is_the_mean_over_its_rows(root, tmp_path):
+    found = explained(root, "logistic_regression", tmp_path, method="shap", sample=100)
+
+    shown = {each["column"]: each["values"] for each in found["effects"]}
+    assert {line["value"] for line in shown["city"]} == {"Bonn", "Köln", "Ulm", "missing"}
+    assert shown["city"][-1]["value"] == "Ulm"  # where one buys
+    for column, rises in (("visits", 1), ("age", -1)):  # in their order, not in that of texts
+        effects = [rises * line["effect"] for line in shown[column]]
+        assert effects == sorted(effects)
+    for lines in shown.values():
+        assert sum(line["rows"] for line in lines) == 100
+
+
 def test_values_that_do_not_add_up_are_noticed():
     effects = np.array([[0.1, 0.2], [0.0, -0.1]])
 

@@ -119,6 +119,16 @@ def test_numbers_are_grouped_by_their_quartiles_or_the_edges_given():
     assert few.indices.tolist() == [0, 1, 3, 2]
 
 
+def test_codes_are_names_where_the_model_takes_them_for_categories():
+    codes = pa.array([str(n % 35) for n in range(400)])
+
+    names = slices.group(codes, categories=True).names
+
+    assert len(names) == slices.VALUES + 1
+    assert names[:3] == ("0", "1", "2")
+    assert names[9:12] == ("9", "10", "11")
+
+
 def test_a_column_of_nothing_is_one_group():
     assert slices.group(pa.nulls(3, pa.string())).names == ("missing",)
     assert slices.group(pa.nulls(3, pa.string()), edges=(1.0,)).names == ("missing",)

@@ -245,6 +245,7 @@ def _about(loaded: model.Model, rejected: np.ndarray) -> dict[str, Any]:
         "rejected": len(rejected),
         "model_sha256": loaded.sha256,
         "preprocessor_sha256": loaded.preprocessor_sha256,
+        "code_sha256": loaded.manifest.get("code_sha256"),
         "algorithm": manifest["algorithm"],
         # In characters that the model registry takes: no comma.
         "packages": " / ".join(f"{name} {text}" for name, text in packages.items())[:256],

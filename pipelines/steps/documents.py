@@ -83,6 +83,7 @@ def metrics(environment: Environment) -> Mapping[str, Any]:
         training=_document(rows=_COUNT, rejected=_COUNT_OR_NULL),
         model_sha256=_DIGEST,
         preprocessor_sha256=_DIGEST,
+        code_sha256=_DIGEST_OR_NULL,
         algorithm=_TEXT,
         task={"const": "regression" if regression else "classification"},
         threshold={"type": "null" if regression else "number"},

@@ -104,7 +104,8 @@ def _lineage(scope: Scope, metrics_path: str) -> dict[str, Any]:
     return {
         **measured,
         **_threshold(environment, metrics_path),
-        "code_sha256": scope.code_digest,
+        # Of the code that trained it, which is older than this execution's if Train was reused.
+        "code_sha256": Expression(f"States.Format('{{}}', {metrics_path}.code_sha256)"),
         "configuration_sha256": configuration_sha256(environment),
         "git_commit": "${GitCommit}",
         "image": training_image(environment, environment.steps.train.instance_type),

@@ -94,6 +94,7 @@ def metrics_document(**changes: Any) -> dict[str, Any]:
         "training": {"rows": 4000, "rejected": 3},
         "model_sha256": "ab" * 32,
         "preprocessor_sha256": "cd" * 32,
+        "code_sha256": "c0" * 32,
         "algorithm": "hist_gradient_boosting",
         "task": "classification",
         "threshold": 0.5,

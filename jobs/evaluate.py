@@ -285,8 +285,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = program.parser(
         "evaluate",
         __doc__,
-        "python -m jobs.evaluate --model out --test out/test --rows data/test \\\n"
-        "      --evaluation evaluation.json --champion old --champion-sha256 $SHA256 --output out",
+        "python -m jobs.evaluate --model out --test out/test --rows data/test --output out",
     )
     parser.add_argument("--model", type=Path, required=True, help="folder with model.tar.gz")
     parser.add_argument("--model-sha256", help="digest that it must have, if it is known")

@@ -18,7 +18,6 @@ import argparse
 import json
 import math
 import shutil
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +25,9 @@ import pyarrow as pa
 
 from jobs import model, program
 from jobs.documents import EXAMPLE, PREPROCESSOR, REJECTED, SUMMARY
+from jobs.parts import Part
 from jobs.program import log
 from preprocessing import data_digest, document
-from preprocessing.codes import CodesFile
 from preprocessing.columns import resolve
 from preprocessing.derive import FILE as DERIVE
 from preprocessing.derive import Derivation
@@ -37,9 +36,9 @@ from preprocessing.errors import DataError
 from preprocessing.features import ROW, Features
 from preprocessing.fitting import Fit
 from preprocessing.parallel import ordered_map
-from preprocessing.parsing import Batch
+from preprocessing.parsing import MISSING, Batch
 from preprocessing.reading import RawBatch, Source
-from preprocessing.rejects import Reject, RejectList
+from preprocessing.rejects import Reject
 from preprocessing.rows import raw_rows, transform_rows
 from preprocessing.splitting import in_test
 from preprocessing.tables import Label, Tables
@@ -102,16 +101,19 @@ def prepare_training(
     if derivation is not None:
         (folders["preprocessor"] / DERIVE).write_bytes(derivation.source.encode())
     if test is None:
-        counts = _write_split(tables, source, fraction or 0.0, folders)
+        train, tested = _write_split(tables, source, fraction or 0.0, folders)
     else:
-        counts = {"train": _write(tables, source, folders["train"], labelled=True)}
-        counts["test"] = _write(tables, test_source, folders["test"], labelled=True)
-    for part, (rows, rejected) in counts.items():
-        log(f"{part}: {rows:,} rows, {rejected:,} rejected")
-        if rows == 0 and rejected == 0:
-            raise DataError(f"no rows in {training if part == 'train' else test}")
-        if rows == 0:
-            raise DataError(f"every {part} row was rejected; see {folders[part] / REJECTED}")
+        train = _write(tables, source, folders["train"], labelled=True)
+        tested = _write(tables, test_source, folders["test"], labelled=True)
+    remarks = {"train": train.remarks.of_training(), "test": tested.remarks.of_others()}
+    remarks["test"] += [
+        f"{column!r} is in the test rows alone, and not used"
+        for column in _ignored(tables, test_source)
+    ]
+    for name, part in (("train", train), ("test", tested)):
+        log(f"{name}: {part.said()}")
+        _warn(name, remarks[name])
+        part.check(name, training if name == "train" or test is None else test)
     shutil.copyfile(folders["train"] / REJECTED, folders["preprocessor"] / REJECTED)
     data = {"training": data_digest.describe(source)}
     _write_json(folders["preprocessor"] / EXAMPLE, {"rows": _example(tables, training)})
@@ -120,9 +122,10 @@ def prepare_training(
         {
             "preprocessor_sha256": document.load(folders["preprocessor"] / PREPROCESSOR)[1],
             **{
-                part: {"rows": rows, "rejected": rejected}
-                for part, (rows, rejected) in counts.items()
+                name: {"rows": part.rows, "rejected": part.rejected}
+                for name, part in (("train", train), ("test", tested))
             },
+            "remarks": remarks,
             "data": {**data, "test": None if test is None else data_digest.describe(test_source)},
         },
     )
@@ -141,16 +144,19 @@ def prepare_inference(folder: Path, sha256: str, inference: Path, output: Path) 
     source = Source.find(inference)
     features = output / "features"
     program.make_folder(features)
-    rows, rejected = _write(tables, source, features, labelled=False)
-    log(f"inference: {rows:,} rows, {rejected:,} rejected")
-    if rows + rejected == 0:
+    part = _write(tables, source, features, labelled=False)
+    remarks = part.remarks.of_others()
+    log(f"inference: {part.said()}")
+    _warn("inference", remarks)
+    if part.rows + part.rejected == 0:
         log(f"no rows in {inference}: there is nothing to predict")
     _write_json(
         features / SUMMARY,
         {
-            "rows": rows + rejected,
-            "transformed": rows,
-            "rejected": rejected,
+            "rows": part.rows + part.rejected,
+            "transformed": part.rows,
+            "rejected": part.rejected,
+            "remarks": remarks,
             "ignored_columns": _ignored(tables, source),
             "data": {"inference": data_digest.describe(source)},
             "model_sha256": model_sha256,
@@ -175,9 +181,12 @@ def _fit(
         first_reject = first_reject or next(iter(batch.rejects), None)
         parsed += len(batch.rows)
         fit.add(batch if fraction is None else batch.only(~in_test(batch.rows, fraction, SEED)))
+    if parsed == 0 and first_reject is None:
+        raise DataError(f"no rows in {source.paths[0].parent}: there is nothing to learn from")
     if parsed == 0 and first_reject is not None:
         example = f"row {first_reject.row}: {first_reject.sentence}"
-        if features.task == "regression" and first_reject.column == features.label:
+        is_text = first_reject.column == features.label and first_reject.value not in MISSING
+        if features.task == "regression" and is_text:
             example += "; for two classes name the positive one: features.label.positive"
         raise DataError(f"{source.paths[0]}: every row was rejected, as {example}")
     if fraction is not None and parsed and fit.rows in (0, parsed):
@@ -189,38 +198,35 @@ def _fit(
     return fit.tables()
 
 
-def _write(tables: Tables, source: Source, folder: Path, *, labelled: bool) -> tuple[int, int]:
-    """Write codes and rejects of a source; how many rows there are of each."""
-    with (
-        CodesFile(folder, tables, labelled=labelled) as codes,
-        RejectList(folder / REJECTED) as rejects,
-    ):
-        for batch, rejected in transform_files(tables, source, labelled=labelled):
-            codes.add(batch)
-            rejects.add(rejected)
-    return codes.rows, rejects.count
+def _write(tables: Tables, source: Source, folder: Path, *, labelled: bool) -> Part:
+    """Write the codes and the rejects of a source."""
+    with Part(folder, tables, labelled=labelled) as part:
+        for codes, rejects in transform_files(tables, source, labelled=labelled):
+            part.add(codes, rejects)
+    return part
 
 
 def _write_split(
     tables: Tables, source: Source, fraction: float, folders: dict[str, Path]
-) -> dict[str, tuple[int, int]]:
+) -> tuple[Part, Part]:
     """As `_write`, to train and test, each row to one of them."""
-    parts = ("train", "test")
-    with ExitStack() as stack:
-        codes = {
-            p: stack.enter_context(CodesFile(folders[p], tables, labelled=True)) for p in parts
-        }
-        rejects = {p: stack.enter_context(RejectList(folders[p] / REJECTED)) for p in parts}
-        for batch, rejected in transform_files(tables, source, labelled=True):
-            chosen = in_test(batch.column(ROW).to_numpy(), fraction, SEED)
-            codes["test"].add(batch.filter(pa.array(chosen)))
-            codes["train"].add(batch.filter(pa.array(~chosen)))
-            tested = in_test(
-                np.array([reject.row for reject in rejected], np.int64), fraction, SEED
-            )
-            for reject, test in zip(rejected, tested.tolist(), strict=True):
-                rejects["test" if test else "train"].add([reject])
-    return {part: (codes[part].rows, rejects[part].count) for part in parts}
+    with (
+        Part(folders["train"], tables, labelled=True) as train,
+        Part(folders["test"], tables, labelled=True) as test,
+    ):
+        for codes, rejects in transform_files(tables, source, labelled=True):
+            chosen = in_test(codes.column(ROW).to_numpy(), fraction, SEED)
+            numbers = np.array([reject.row for reject in rejects], np.int64)
+            rejected = in_test(numbers, fraction, SEED).tolist()
+            for part, mask, wanted in ((train, ~chosen, False), (test, chosen, True)):
+                its = [r for r, is_test in zip(rejects, rejected, strict=True) if is_test is wanted]
+                part.add(codes.filter(pa.array(mask)), its)
+    return train, test
+
+
+def _warn(name: str, remarks: list[str]) -> None:
+    for remark in remarks:
+        log(f"warning: {name}: {remark}")
 
 
 def _example(tables: Tables, training: Path) -> list[dict[str, str | None]]:

@@ -125,7 +125,7 @@ def _judge(
     """Every outcome: what the files are, what the rows are together, what each column holds."""
     from jobs.validation.headers import judge_headers
     from jobs.validation.labels import judge_labels
-    from jobs.validation.rows import judge_features, judge_rows, judge_shared
+    from jobs.validation.rows import judge_features, judge_known, judge_rows, judge_shared
     from jobs.validation.schema import judge_columns
 
     training, test = parts
@@ -137,6 +137,7 @@ def _judge(
     if training.is_whole and test.is_whole:  # what all the rows are is not known otherwise
         yield from judge_labels(training, test, needs.features, expectations)
         yield from judge_shared(training, test, needs.features, expectations)
+        yield from judge_known(training, test, needs, expectations)
     for part in parts:
         yield from judge_columns(part, expectations)
         if own is not None:

@@ -103,9 +103,9 @@ class Fit:
             )
         others = [value for value in counts if value != positive]
         if len(others) != 1:
+            many = f"{len(counts)} values" if others else "one value only"
             raise DataError(
-                f"label column {column!r} has {len(counts)} values, and two are needed: "
-                f"it is {_listed(counts)}"
+                f"label column {column!r} has {many}, and two are needed: it is {_listed(counts)}"
             )
         return Label(column, others[0], positive, counts[others[0]], counts[positive])
 

@@ -38,6 +38,7 @@ def _fixed(tables: Tables) -> dict[str, Any]:
 
 
 def _fit(estimator: Any, matrix: Any, labels: Any, watch: Watch) -> Any:
+    matrix = _binnable(matrix)
     if watch.is_live:
         fitted = fit_in_stages(estimator, matrix, labels, watch, parameter="max_iter", count=STAGES)
     else:
@@ -48,6 +49,19 @@ def _fit(estimator: Any, matrix: Any, labels: Any, watch: Watch) -> Any:
     if hasattr(mapper, "n_threads"):
         mapper.n_threads = None
     return fitted
+
+
+def _binnable(matrix: Any) -> Any:
+    """The matrix with zeros in the columns that have no value at all.
+
+    Scikit-learn fails on these, having no value to make bins of. Nothing splits at a column that is
+    the same in every row, so that it does not matter what stands there, nor later what is predicted
+    for.
+    """
+    import numpy as np
+
+    empty = np.isnan(matrix).all(axis=0)
+    return np.where(empty, 0.0, matrix) if empty.any() else matrix
 
 
 def _tell_afterwards(fitted: Any, watch: Watch) -> None:

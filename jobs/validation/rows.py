@@ -33,10 +33,8 @@ def judge_rows(part: Part, needs: Needs, expectations: Expectations) -> Iterator
 
 def judge_features(part: Part, features: Features) -> Iterator[Outcome]:
     """Whether there is something to learn from each column that a model sees."""
-    named = features.named()
-    for column in part.frame.columns:
-        role = named.get(column, "categorical" if features.categorical is None else "drop")
-        if role not in ("numeric", "binned", "categorical") or part.frame.empty:
+    for column in _learnt(part, features, "numeric", "binned", "categorical"):
+        if part.frame.empty:
             continue
         values = part.frame[column]
         outcome = Outcome(part.name, column, "more than one value", WARNING)
@@ -45,6 +43,27 @@ def judge_features(part: Part, features: Features) -> Iterator[Outcome]:
         elif column not in part.faults:  # what cannot be read has been told
             always = "nothing" if values.isna().iloc[0] else repr(values.iloc[0])
             yield outcome.but(f"it is {always} in every row; a model learns nothing from it")
+
+
+def judge_known(
+    training: Part, test: Part, needs: Needs, expectations: Expectations
+) -> Iterator[Outcome]:
+    """Whether a model knows some of the categories that it is tested on.
+
+    To one that does not, `3.0` is nothing that it has seen as `3`.
+    """
+    if training.frame.empty:
+        return
+    for column in _learnt(test, needs.features, "categorical"):
+        values = test.frame[column]
+        both = column in training.frame.columns and column not in needs.reads
+        if not both or values.isna().all():
+            continue
+        outcome = Outcome(
+            test.name, column, "values that training rows have", expectations.of(column).severity
+        )
+        known = values.isin(training.frame[column].dropna().unique()).any()
+        yield outcome if known else broken_where(outcome, values.notna(), values, "hold another")
 
 
 def judge_shared(
@@ -115,6 +134,13 @@ def _identity(training: pd.DataFrame, features: Features) -> list[str]:
     }
     left_out = {features.label, features.id, *numbering}
     return [column for column in training if column not in left_out]
+
+
+def _learnt(part: Part, features: Features, *roles: str) -> Iterator[str]:
+    """The columns that a model sees in these roles; those that are named nowhere are the rest."""
+    named = features.named()
+    rest = "categorical" if features.categorical is None else "drop"
+    yield from (column for column in part.frame.columns if named.get(column, rest) in roles)
 
 
 def _rejected(part: Part, needs: Needs, most: float) -> Outcome:

@@ -79,7 +79,7 @@ def test_a_fraction_of_the_rows_is_set_aside_each_in_one_part(tmp_path):
         ),
         (
             lambda p: write_rows(p / "data" / "test", ["a,1,1,1,Ulm,"]),
-            "every test row was rejected; see ",
+            "every test row was rejected, as row 1: bought is '': a label is missing",
         ),
         (lambda p: write_rows(p / "data" / "test", []), "no rows in "),
         (lambda p: (p / "data/test/rows.csv").write_bytes(b""), "rows.csv is empty: not even a"),

@@ -305,7 +305,12 @@ def derive(columns):
         (
             HEADER.replace("visits", "visit"),
             "",
-            ["training visits: a column of every file", "test visits: a column of every file"],
+            [
+                "training visits: a column of every file",
+                "test visits: a column of every file",
+                # Under a name that means nothing it is a column of categories.
+                "test visit: values that training rows have",
+            ],
         ),
     ],
 )

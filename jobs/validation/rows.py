@@ -10,7 +10,15 @@ from pandas.api.types import union_categoricals
 
 from jobs.validation.expectations import WARNING, Expectations
 from jobs.validation.needs import Needs
-from jobs.validation.outcomes import NAMED_ROWS, Outcome, broken_by, broken_where, counted, percent
+from jobs.validation.outcomes import (
+    NAMED_ROWS,
+    Outcome,
+    broken_by,
+    broken_where,
+    counted,
+    percent,
+    shown_value,
+)
 from jobs.validation.reading import Part
 from preprocessing.features import Features
 
@@ -41,7 +49,7 @@ def judge_features(part: Part, features: Features) -> Iterator[Outcome]:
         if values.nunique(dropna=False) > 1:
             yield outcome
         elif column not in part.faults:  # what cannot be read has been told
-            always = "nothing" if values.isna().iloc[0] else repr(values.iloc[0])
+            always = "nothing" if values.isna().iloc[0] else shown_value(values.iloc[0])
             yield outcome.but(f"it is {always} in every row; a model learns nothing from it")
 
 

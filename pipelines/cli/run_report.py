@@ -115,9 +115,12 @@ def entry(key: str, lines: Sequence[str]) -> list[str]:
 
 def _text(value: Any) -> str:
     """
-    >>> _text(99762), _text(0.95612345), _text(None), _text("s3://b/k")
-    ('99,762', '0.9561', 'undefined', 's3://b/k')
+    >>> _text(99762), _text(0.95612345), _text(None), _text("s3://b/k"), _text([0.94912, 0.96212])
+    ('99,762', '0.9561', 'undefined', 's3://b/k', '0.9491 to 0.9621')
     """
+    match value:
+        case [float(), float()]:
+            return " to ".join(map(_text, value))
     if value is None:
         return "undefined"
     if isinstance(value, bool | str):

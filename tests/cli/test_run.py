@@ -109,6 +109,7 @@ class TestReport:
         output = {
             "report": "s3://b/report.html",
             "metrics": {"roc_auc": 0.95612, "error": None},
+            "intervals": {"roc_auc": [0.94912345678, 0.96212345678], "error": None},
             "rows": 99762,
         }
         files = {"s3://b/report.html": Path("/here/report.html")}
@@ -121,6 +122,8 @@ class TestReport:
             "report             s3://b/report.html",
             "                   /here/report.html",
             "metrics            roc_auc  0.9561",
+            "                   error    undefined",
+            "intervals          roc_auc  0.9491 to 0.9621",
             "                   error    undefined",
             "rows               99,762",
         ]
@@ -187,14 +190,35 @@ def lines_of(
 class TestLines:
     def test_one_line_for_each_change_however_long_and_however_narrow(self) -> None:
         assert lines_of(failed_script()) == [
-            "Defaults started",
             "Defaults succeeded after 1.0 s",
-            "Preprocess started",
+            "Preprocess started, job job-1",
             "Preprocess attempt 1: SageMaker.AmazonSageMakerException",
             "Preprocess attempt 2, job job-2",
             "Preprocess attempt 2: States.TaskFailed",
             "Preprocess failed after 7.0 s: States.TaskFailed",
         ]
+
+    def test_a_state_that_is_over_at_once_has_no_line(self) -> None:
+        script = Script(apart_s=0.1)
+        script.enter("Look up Train")
+        script.exit("Look up Train")
+        script.enter("Train known?", type="Choice")
+        script.exit("Train known?", type="Choice")
+        script.enter("Train")
+        script.schedule("job-1", kind="Training")
+
+        assert lines_of(script, seconds_between=0.1) == ["Train started, job job-1"]
+
+    def test_a_state_without_a_job_is_told_of_when_it_lasts(self) -> None:
+        script = Script()
+        script.enter("Wait", type="Wait")
+        screen = io.StringIO()
+        times = iter((0.0, 0.5, 1.0, 1.5))
+        watcher = LineWatcher(Console(file=screen), monotonic=lambda: next(times))
+        for _ in range(3):
+            watcher.show(view_of(script.events), None, [])
+
+        assert [line[10:] for line in screen.getvalue().splitlines()] == ["Wait started"]
 
     def test_the_log_is_shown_now_and_then(self) -> None:
         log = [["first"], ["second"], ["third"]]
@@ -213,6 +237,12 @@ class TestLines:
         assert "Train | [bold]loud[/bold] :smile:" in printed
 
 
+def render_lines(watcher: LiveWatcher) -> list[str]:
+    screen = io.StringIO()
+    Console(file=screen, width=100).print(watcher._render())
+    return screen.getvalue().splitlines()
+
+
 class TestLive:
     def test_a_row_for_each_state_and_the_jobs_latest_line(self) -> None:
         screen = io.StringIO()
@@ -229,6 +259,24 @@ class TestLive:
         assert "✗" in screen.getvalue()
         assert "7.0 s" in screen.getvalue()
         assert "attempt 2" in screen.getvalue()
+
+    def test_a_terminal_too_low_for_all_states_shows_the_latest(self) -> None:
+        screen = io.StringIO()
+        console = Console(file=screen, force_terminal=True, width=100, height=6)
+        script = Script()
+        for number in range(10):
+            script.enter(f"Step {number}")
+            script.schedule(f"job-{number}")
+            script.succeed_task()
+            script.exit(f"Step {number}")
+        with LiveWatcher(console) as watcher:
+            watcher.show(view_of(script.events), None, [])
+            shown = [line.strip() for line in render_lines(watcher)]
+
+        assert next(line for line in shown if line).startswith("… 6 before")
+        assert not any("Step 5" in line for line in shown)
+        assert any("Step 9" in line for line in shown)
+        assert "Step 0" in screen.getvalue()
 
     def test_before_the_first_event_there_is_something_to_see(self) -> None:
         screen = io.StringIO()

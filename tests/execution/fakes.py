@@ -18,9 +18,10 @@ def refused(code: str, reason: str = "") -> AwsError:
 
 
 class Script:
-    """Writes a history, event by event; each happens a second after the one before."""
+    """Writes a history, event by event; each happens `apart_s` seconds after the one before."""
 
-    def __init__(self) -> None:
+    def __init__(self, apart_s: float = 1.0) -> None:
+        self._apart_s = apart_s
         self.events: list[dict[str, Any]] = []
         self._add("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
 
@@ -33,7 +34,7 @@ class Script:
                 "previousEventId": (number - 1 if number > 2 else 0)
                 if follows is None
                 else follows,
-                "timestamp": BEGIN + timedelta(seconds=number - 1),
+                "timestamp": BEGIN + timedelta(seconds=(number - 1) * self._apart_s),
                 "type": type,
                 **details,
             }

@@ -61,11 +61,22 @@ def deploy(context: click.Context, env: str, bucket: str, as_json: bool) -> None
     unchanged = all(deployed.plan.is_empty for deployed in deployment.stacks)
     done = "is as its templates say already" if unchanged else "is deployed"
     click.echo(f"\n{environment.prefix} {done}. Next:", err=True)
-    click.echo(
-        f"  python -m pipelines data census {env}   (or data upload, unless the data are there)",
-        err=True,
-    )
+    click.echo(f"  {_data_command(environment)}   (unless the data are there)", err=True)
     click.echo(f"  python -m pipelines run training {env}", err=True)
+
+
+def _data_command(environment: Environment) -> str:
+    """What brings the data: the census's to a project of theirs, files of one's own to another."""
+    from pipelines.data.census import check_features
+    from pipelines.errors import InputError
+
+    try:
+        check_features(environment)
+    except InputError:
+        test = "" if environment.data.test is None else " --test FILE"
+        name = environment.name
+        return f"python -m pipelines data upload {name} --training FILE{test} --inference FILE"
+    return f"python -m pipelines data census {environment.name}"
 
 
 def _build(root: Path, environment: Environment) -> Build:

@@ -83,6 +83,12 @@ def deploy(
     """
     environment = built.environment
     check_bucket_name(bucket)
+    bundle = build_bundle(root, environment)
+    if any(each.code_digest != bundle.digest for each in built.definitions.values()):
+        raise DeploymentError(
+            "the code has changed since the templates were made",
+            hint="Nothing has been deployed. Deploy again.",
+        )
     account = check_account(environment, connection)
     progress.say(f"{environment.prefix}: account {account}, {environment.region}, bucket {bucket}")
     for name in naming.STACKS:
@@ -91,9 +97,7 @@ def deploy(
         )
     if ensure_bucket(environment, connection, bucket, account):
         progress.say(f"bucket {bucket} made on the local engine")
-    upload = upload_code(
-        connection.client("s3"), environment, build_bundle(root, environment), bucket
-    )
+    upload = upload_code(connection.client("s3"), environment, bundle, bucket)
     progress.say(str(upload))
     commit = git_commit(root)
     progress.say(f"commit {commit}")

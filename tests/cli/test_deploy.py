@@ -10,9 +10,11 @@ import pytest
 from rich.console import Console
 
 from pipelines.cli import main
+from pipelines.cli.deploy import _data_command
 from pipelines.cli.deploy_progress import DeployProgress
 from pipelines.deployment.events import StackEvent
 from pipelines.deployment.plan import Change, Plan
+from pipelines.environment.load import load_environment
 from tests.conftest import ROOT
 
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
@@ -36,6 +38,20 @@ def test_wrong_arguments_are_refused_with_status_2(
 
     assert caught.value.code == 2
     assert said in capsys.readouterr().err
+
+
+class TestWhatBringsTheData:
+    def test_the_census_has_a_command_of_its_own(self) -> None:
+        census = load_environment(ROOT, "local")
+
+        assert _data_command(census) == "python -m pipelines data census local"
+
+    def test_other_data_are_uploaded(self) -> None:
+        wages = load_environment(ROOT / "examples" / "wages", "local")
+
+        assert _data_command(wages) == (
+            "python -m pipelines data upload local --training FILE --test FILE --inference FILE"
+        )
 
 
 def event(resource: str, status: str, *, is_stack: bool = False, reason: str = "") -> StackEvent:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.aws import AwsError
+from pipelines.bundle import build_bundle
 from pipelines.clock import JumpingClock
 from pipelines.deployment.change_set import Request
 from pipelines.deployment.deploy import Deployment, deploy
@@ -51,6 +52,8 @@ class Deploying:
         self.aws = Aws()
         self.environment: Environment = environment()
         self.bucket = "our-bucket"
+        # Of the code when the templates were made; None: it is as it was.
+        self.code_digest: str | None = None
         self.templates: dict[str, dict[str, Any]] = {
             "foundation": {
                 "Parameters": {"Bucket": {"Type": "String"}},
@@ -83,8 +86,10 @@ class Deploying:
         return self.into(progress), progress
 
     def into(self, progress: Progress) -> Deployment:
+        digest = self.code_digest or build_bundle(self.root, self.environment).digest
         built: Any = SimpleNamespace(
             environment=self.environment,
+            definitions={"training": SimpleNamespace(code_digest=digest)},
             templates=self.templates,
             files={
                 f"{name}.yaml": json.dumps(body).encode() for name, body in self.templates.items()
@@ -376,6 +381,16 @@ class TestRefusals:
             error
         )
         assert "config/dev.yaml" in error.hint
+
+    def test_code_that_was_edited_while_the_templates_were_checked(
+        self, deploying: Deploying
+    ) -> None:
+        """The templates would name code that is in no bucket."""
+        deploying.code_digest = "0" * 64
+
+        error, _ = deploying.fails()
+
+        assert str(error) == "the code has changed since the templates were made"
 
     def test_a_bucket_that_does_not_exist(self, deploying: Deploying) -> None:
         deploying.bucket = "no-such-bucket"

@@ -182,8 +182,16 @@ def _write(folder: Path, parts: tuple[Part, Part], outcomes: list[Outcome]) -> b
     for outcome in (*errors, *warnings):
         log(f"{outcome.severity}: {outcome.sentence}")
     held = f"{len(outcomes) - len(broken)} of {len(outcomes)} expectations hold"
-    log(f"{held}; {len(errors)} errors, {len(warnings)} warnings")
+    log(f"{held}; {_counted(len(errors), 'error')}, {_counted(len(warnings), 'warning')}")
     return not errors
+
+
+def _counted(count: int, noun: str) -> str:
+    """
+    >>> _counted(0, "error"), _counted(1, "error")
+    ('0 errors', '1 error')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -57,7 +57,7 @@ def report(outcome: Outcome, connection: Connection, environment: Environment, r
 
     arn = outcome.started.arn
     if outcome.view.status == "SUCCEEDED":
-        lines = success_lines(outcome, _files(environment, root, arn))
+        lines = success_lines(outcome, files_of(environment, root, arn))
     else:
         run = Run(root, environment, connection, pipeline_of(arn, environment), arn)
         try:
@@ -66,11 +66,11 @@ def report(outcome: Outcome, connection: Connection, environment: Environment, r
             # What is known without asking again is said all the same.
             click.echo(f"Note: {error}", err=True)
             why = explained(None, outcome.view, outcome.log)
-        lines = [head(outcome), "", *why_lines(why, connection)]
+        lines = [head(outcome), "", *why_lines(why, connection, files_of(environment, root, arn))]
     click.echo("\n" + "\n".join(lines), err=True)
 
 
-def _files(environment: Environment, root: Path, arn: str) -> Callable[[str], Path | None]:
+def files_of(environment: Environment, root: Path, arn: str) -> Callable[[str], Path | None]:
     """What finds the files that show an execution's objects: on AWS there are none."""
     if environment.engine == "aws":
         return lambda uri: None

@@ -14,6 +14,8 @@ from pipelines.execution.start import Started
 from pipelines.execution.view import State, View
 
 LOG_LINES = 20
+# Of the keys, with the spaces behind them.
+KEY_WIDTH = 19
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def entry(key: str, lines: Sequence[str]) -> list[str]:
     >>> entry("log", ["| reading", "| done"])
     ['log                | reading', '                   | done']
     """
-    return [f"{key if index == 0 else '':<19}{line}" for index, line in enumerate(lines)]
+    return [f"{key if index == 0 else '':<{KEY_WIDTH}}{line}" for index, line in enumerate(lines)]
 
 
 def _text(value: Any) -> str:

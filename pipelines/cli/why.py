@@ -28,6 +28,7 @@ def why(project: Path | None, run: str, env: str | None, as_json: bool) -> None:
     """
     from pipelines.cli.explaining import explained
     from pipelines.cli.find_run import find_run
+    from pipelines.cli.following import files_of
     from pipelines.cli.run_report import LOG_LINES
     from pipelines.cli.why_report import why_document, why_lines
     from pipelines.clock import RealClock
@@ -57,7 +58,8 @@ def why(project: Path | None, run: str, env: str | None, as_json: bool) -> None:
         at = f", in the state {view.states[-1].name}" if view.is_running and view.states else ""
         if as_json:
             click.echo(json.dumps({"name": name, "status": view.status}))
-        say(f"{name} is {view.status}{at}: there is no failure to explain.")
+        what = "still runs" if view.is_running else "succeeded"
+        say(f"{name} {what}{at}: there is no failure to explain.")
         return
     explanation = explained(found, view, log)
     if as_json:
@@ -65,4 +67,8 @@ def why(project: Path | None, run: str, env: str | None, as_json: bool) -> None:
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
     click.echo(f"{explanation.status}: {name}\n")
-    click.echo("\n".join(why_lines(explanation, found.connection if found else None)))
+    if found is None:
+        click.echo("\n".join(why_lines(explanation, None)))
+        return
+    files = files_of(found.environment, found.root, found.arn)
+    click.echo("\n".join(why_lines(explanation, found.connection, files)))

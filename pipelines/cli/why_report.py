@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pipelines.aws import Connection
-from pipelines.cli.run_report import entry
+from pipelines.cli.run_report import KEY_WIDTH, entry
 from pipelines.execution.why import Why
 
 # Of a sentence, behind its key.
 _WIDTH = 70
 
 
-def why_lines(why: Why, connection: Connection | None) -> list[str]:
+def why_lines(
+    why: Why,
+    connection: Connection | None,
+    file_of: Callable[[str], Path | None] = lambda uri: None,
+) -> list[str]:
     """State, error, reason, the end of the job's log, the input, and what to do.
 
     Args:
         connection: to where it ran; None, if only its history is known.
+        file_of: the file on this machine that shows an object, by its S3 URI, if there is one.
     """
     lines: list[str] = []
     state = why.state
@@ -41,7 +48,12 @@ def why_lines(why: Why, connection: Connection | None) -> list[str]:
                 ],
             )
     for name, text in why.input.items():
-        lines += entry(f"input {name}"[:18], text.splitlines())
+        # What has no room behind the word is clear without it.
+        key = f"input {name}"
+        lines += entry(key if len(key) < KEY_WIDTH else name, text.splitlines())
+    if why.report:
+        file = file_of(why.report)
+        lines += entry("report", [why.report, *([str(file)] if file else [])])
     lines += ["", *entry("what to do", textwrap.wrap(why.remedy.text, _WIDTH))]
     if why.obstacle is not None:
         lines += entry("no redrive", textwrap.wrap(why.obstacle.reason, _WIDTH))
@@ -61,6 +73,7 @@ def why_document(why: Why) -> dict[str, Any]:
         "error": why.error,
         "reason": why.reason,
         "input": dict(why.input),
+        "report": why.report or None,
         "log": list(why.log),
         "remedy": why.remedy.text,
         "redrivable": why.obstacle is None,

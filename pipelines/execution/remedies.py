@@ -148,13 +148,14 @@ REMEDIES: Sequence[Remedy] = (
     Remedy(
         "The code of this deployment is not in the bucket any more. Deploy again, and start anew.",
         "deploy and run",
-        reason=r"(NoSuchKey|No S3 objects|Not Found|does not exist|404).*?/code/",
+        reason=r"(NoSuchKey|No S3 objects|Not Found|does not exist|404|download failed).*?/code/",
     ),
     Remedy(
         "What the job should read is not there. Upload it (python -m pipelines data upload ENV …), "
         "or name other data.",
         "redrive",
-        reason=r"NoSuchKey|NoSuchBucket|No S3 objects|does not exist in S3|Not Found|\b404\b",
+        reason=r"NoSuchKey|NoSuchBucket|No S3 objects|does not exist in S3|Not Found|\b404\b|"
+        r"has no object",
     ),
     # What is in the data.
     Remedy(
@@ -207,7 +208,8 @@ REMEDIES: Sequence[Remedy] = (
         error=r"SdkClientException$|\.(Sfn|S3|Sns|SageMaker|DynamoDb)Exception$",
     ),
     Remedy(
-        "The job's program failed: its last lines say where. Mend the code or the data.",
+        "The job's program failed: its last lines say where. Mend the data; or mend the code, "
+        "deploy, and start a new execution, since a redrive runs the code that there was.",
         "redrive",
         error=r"^States\.TaskFailed$",
     ),

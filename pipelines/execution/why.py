@@ -13,6 +13,13 @@ from pipelines.execution.remedies import Remedy, remedy_for
 from pipelines.execution.view import State, View
 
 _LONGEST_INPUT = 1200
+# What a person reads of a job's output, by the output's name.
+_REPORTS = {
+    "validation": "report.html",
+    "evaluation": "report.html",
+    "explanation": "report.html",
+    "endpoint-test": "report.json",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,7 @@ class Why:
         reason: the job's own words, or the state machine's.
         input: what the failing state was given: by name, in the order of the request.
         log: the end of the job's log.
+        report: the S3 URI of what a decision was made from; empty, if none is known.
         next: commands, the first to be typed first.
     """
 
@@ -37,6 +45,7 @@ class Why:
     obstacle: Obstacle | None = None
     log: Sequence[str] = ()
     next: Sequence[str] = ()
+    report: str = ""
 
 
 def explain(view: View, *, obstacle: Obstacle | None = None, log: Sequence[str] = ()) -> Why:
@@ -53,6 +62,7 @@ def explain(view: View, *, obstacle: Obstacle | None = None, log: Sequence[str] 
         remedy_for(view.status, error, reason),
         obstacle,
         tuple(log),
+        report=_report(view) if state is not None and state.type == "Fail" else "",
     )
 
 
@@ -60,17 +70,30 @@ def input_of(state: State | None, view: View) -> dict[str, str]:
     """What went into a failure, each a text that a person can take in.
 
     Of a job: where its inputs lie, and its arguments or hyperparameters. Of another state: what it
-    asked for, or was given. Always: the execution's own input, if it had one.
+    asked for, or was given; of a Fail nothing, whose cause says what it went by. Always: the
+    execution's own input, if it had one.
     """
     found: dict[str, str] = {}
     request = _loaded(state.request) if state is not None else None
     if isinstance(request, Mapping) and state is not None and state.job is not None:
         found |= _of_job(request)
-    elif state is not None and (state.request or state.input):
+    elif state is not None and state.type != "Fail" and (state.request or state.input):
         found["state"] = _trimmed(state.request or state.input)
     if view.input.strip() not in ("", "{}"):
         found["execution"] = _trimmed(view.input)
     return found
+
+
+def _report(view: View) -> str:
+    """The latest report that a job of the execution has written."""
+    for state in reversed(view.states):
+        request = _loaded(state.request) if state.job is not None else None
+        if state.status != "succeeded" or not isinstance(request, Mapping):
+            continue
+        for output in (request.get("ProcessingOutputConfig") or {}).get("Outputs") or ():
+            if file := _REPORTS.get(output.get("OutputName")):
+                return f"{output['S3Output']['S3Uri']}/{file}"
+    return ""
 
 
 def _of_job(request: Mapping[str, Any]) -> dict[str, str]:

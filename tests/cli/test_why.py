@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,9 @@ class TestLines:
             "                   | dry",
             "",
             "what to do         "
-            "The job's program failed: its last lines say where. Mend the code or",
-            "                   the data.",
+            "The job's program failed: its last lines say where. Mend the data; or",
+            f"{'':<19}mend the code, deploy, and start a new execution, since a redrive runs",
+            "                   the code that there was.",
         ]
 
     def test_on_aws_it_also_says_how_to_read_the_whole_log(self) -> None:
@@ -73,6 +75,30 @@ class TestLines:
             "error              NotGoodEnough",
             f"reason             {cause}",
         ]
+
+    def test_a_decision_comes_with_the_report_that_it_was_made_from(self) -> None:
+        script = Script()
+        script.enter("Evaluate")
+        outputs = [{"OutputName": "evaluation", "S3Output": {"S3Uri": "s3://b/job-1/evaluation"}}]
+        script.schedule("job-1", ProcessingOutputConfig={"Outputs": outputs})
+        script.succeed_task()
+        script.exit("Evaluate")
+        script.enter("Not good enough", type="Fail")
+        script.fail("NotGoodEnough", "not passed: …")
+        files = {"s3://b/job-1/evaluation/report.html": Path("/here/report.html")}
+
+        said = why_lines(explain(view_of(script.events)), LOCAL, files.get)
+
+        assert said[3:6] == [
+            "report             s3://b/job-1/evaluation/report.html",
+            "                   /here/report.html",
+            "",
+        ]
+
+    def test_an_input_of_a_long_name_keeps_its_name(self) -> None:
+        why = replace(explain(view_of(failed_script().events)), input={"hyperparameters": "{}"})
+
+        assert "hyperparameters    {}" in why_lines(why, LOCAL)
 
     def test_an_execution_that_was_stopped_has_its_status_for_an_error(self) -> None:
         script = Script()
@@ -98,6 +124,7 @@ class TestDocument:
             "error": "States.TaskFailed",
             "reason": "AlgorithmError: the well is dry, exit code: 3",
             "input": {},
+            "report": None,
             "log": ["dry"],
             "remedy": REMEDIES[-1].text,
             "redrivable": True,
@@ -212,7 +239,7 @@ class TestSavedHistory:
         status, out, err = said("why", saved(tmp_path, Script().succeed({})))
 
         assert (status, out) == (0, "")
-        assert "is SUCCEEDED: there is no failure to explain" in err
+        assert "succeeded: there is no failure to explain" in err
 
     def test_a_file_that_is_none_is_refused(self, said: Said, tmp_path: Path) -> None:
         (tmp_path / "x.json").write_text("[]")

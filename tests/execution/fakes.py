@@ -51,8 +51,8 @@ class Script:
             f"{type}StateExited", follows, stateExitedEventDetails={"name": name, "output": "{}"}
         )
 
-    def schedule(self, job: str, kind: str = "Processing") -> int:
-        parameters = json.dumps({f"{kind}JobName": job})
+    def schedule(self, job: str, kind: str = "Processing", **request: Any) -> int:
+        parameters = json.dumps({f"{kind}JobName": job, **request})
         of = {"resourceType": "sagemaker", "resource": f"create{kind}Job.sync"}
         self._add("TaskScheduled", taskScheduledEventDetails={**of, "parameters": parameters})
         return self._add("TaskStarted", taskStartedEventDetails=of)

@@ -197,6 +197,11 @@ def test_what_went_into_another_state_is_shown_as_far_as_one_can_take_it_in():
             "ClientError: No S3 objects found under S3 URL s3://b/p/dev/code/ab12/code.tar.gz",
             "code of this deployment",
         ),
+        (
+            "States.TaskFailed",
+            "ClientError: Data download failed: s3://b/p/dev/code/ab12/sourcedir.tar.gz: no object",
+            "code of this deployment",
+        ),
         ("States.TaskFailed", "ClientError: No S3 objects found under s3://b/data/x", "Upload it"),
         ("States.TaskFailed", "AlgorithmError: model.tar.gz: the sha256 is 1, not 2", "archive"),
         ("States.TaskFailed", "AlgorithmError: people.csv has no column age", "columns"),

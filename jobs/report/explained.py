@@ -88,10 +88,21 @@ def _row(row: Mapping[str, Any], explanation: Mapping[str, Any], is_open: bool) 
     else:
         picture = lists.bars(title, lines)
         words = f"What the {escape(explanation['unit'])} would lose without each value."
-    label = escape(str(row["label"]))
+    # A predicted number is its own score.
+    is_number = isinstance(row["prediction"], float)
+    score = "" if is_number else f'<span class="number">{row["score"]:.4g}</span>'
     return (
         f"<details{' open' if is_open else ''}><summary>Row {row['row']:,}: predicted "
-        f"<b>{escape(str(row['prediction']))}</b>, actually <b>{label}</b>"
-        f'<span class="number">{row["score"]:.4g}</span></summary>'
+        f"<b>{_value(row['prediction'])}</b>, actually <b>{_value(row['label'])}</b>"
+        f"{score}</summary>"
         f'<p class="note">{words}</p>{picture}</details>'
     )
+
+
+def _value(value: object) -> str:
+    """A class, or a number in as many digits as tell something.
+
+    >>> _value(1324.748428320651), _value("a < b")
+    ('1,324.75', 'a &lt; b')
+    """
+    return f"{value:,.6g}" if isinstance(value, float) else escape(str(value))

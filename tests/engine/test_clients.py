@@ -140,7 +140,7 @@ def test_errors_are_the_clients_own_exceptions(client):
 @pytest.mark.parametrize(
     ("operation", "request_"),
     [
-        ("create_endpoint", {"EndpointName": "x", "EndpointConfigName": "x"}),
+        ("delete_notebook_instance", {"NotebookInstanceName": "x"}),
         ("stop_pipeline_execution", {"PipelineExecutionArn": "x", "ClientRequestToken": "x" * 32}),
         ("list_transform_jobs", {}),
     ],

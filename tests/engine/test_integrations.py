@@ -329,7 +329,7 @@ def test_an_error_of_sagemaker_has_the_java_sdks_name(running):
         ("aws-sdk:s3:deleteBucket", "of S3 the local engine calls CopyObject, "),
         ("aws-sdk:ec2:describeInstances", "does not have this service"),
         ("aws-sdk:sagemaker:describeNothing", "has no operation"),
-        ("aws-sdk:sagemaker:createEndpoint", "does not have sagemaker:CreateEndpoint"),
+        ("aws-sdk:sagemaker:createNotebookInstance", "does not have sagemaker:"),
         ("aws-sdk:ssm:sendCommand", "does not have ssm:SendCommand"),
     ],
 )

@@ -196,19 +196,32 @@ def _champion(gate: Gate, comparison: Comparison | None) -> Condition:
     if comparison.unread:
         rows += f", {comparison.unread:,} more it cannot read"
     values = f"{_shown(comparison.value)} against {_shown(comparison.champions)} {rows}"
-    between = f", {_between(comparison.interval)}" if comparison.interval is not None else ""
-    there = f"better by {difference:+.4g} ({values}{between})"
+    is_worse, interval = difference < 0, comparison.interval
+    if is_worse and interval is not None:
+        interval = (0.0 - interval[1], 0.0 - interval[0])
+    between = f", {_between(interval)}" if interval is not None else ""
+    which = "worse" if is_worse else "better"
+    there = f"{which} by {abs(difference):.4g} ({values}{between})"
     if gate.better_by is not None:
         margin = difference - gate.better_by
         met = margin >= -ROUNDING
-        verb = "beats" if met else "does not beat"
-        return Condition(met, f"{verb} {name} by at least {gate.better_by:g}: {there}", margin)
+        return Condition(met, f"{_held(met, name, gate.better_by)}: {there}", margin)
     if comparison.interval is None:
         raise DataError("gate.champion.interval needs evaluation.resamples above 0")
     low = comparison.interval[0]
     verb = "beats" if low > 0 else "does not beat"
     words = f"{verb} {name} with the whole interval of the difference above 0: {there}"
     return Condition(low > 0, words, low)
+
+
+def _held(met: bool, name: str, better_by: float) -> str:
+    """
+    >>> _held(True, "the champion", 0.1), _held(False, "the champion", -0.1)
+    ('beats the champion by at least 0.1', 'is more than 0.1 worse than the champion')
+    """
+    if better_by >= 0:
+        return f"{'beats' if met else 'does not beat'} {name} by at least {better_by:g}"
+    return f"is {'at most' if met else 'more than'} {-better_by:g} worse than {name}"
 
 
 def _leak(leak: Leak, allowed: Sequence[str]) -> Condition:

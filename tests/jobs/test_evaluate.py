@@ -77,7 +77,7 @@ def test_the_champion_is_scored_on_the_same_rows_with_its_own_preprocessor(measu
     assert champion["difference"] == pytest.approx(champion["new_value"] - champion["value"])
     assert champion["value"] > 0.8
     assert measured["metrics"]["gate"]["passed"]
-    assert "beats the champion" in measured["metrics"]["gate"]["reason"]
+    assert "worse than the champion" in measured["metrics"]["gate"]["reason"]
 
 
 def test_groups_are_of_the_raw_rows_and_bins_are_those_of_the_model(measured):

@@ -84,8 +84,14 @@ def test_the_champion_is_beaten_by_the_margin(difference, passed):
 def test_a_negative_margin_allows_so_much_worse():
     gate = Gate("roc_auc", at_least=0.9, better_by=-0.01)
 
-    assert held(gate, beside(-0.01)).passed
-    assert not held(gate, beside(-0.02)).passed
+    passed, missed = held(gate, beside(-0.01)), held(gate, beside(-0.02))
+
+    assert passed.passed
+    assert "is at most 0.01 worse than the champion (sha256 abababababab): worse by 0.01" in (
+        passed.reason
+    )
+    assert not missed.passed
+    assert "is more than 0.01 worse than the champion" in missed.reason
 
 
 @pytest.mark.parametrize(
@@ -189,3 +195,10 @@ def test_a_gate_is_read_as_the_configuration_writes_it():
     assert not off.has_champion
     with pytest.raises(DataError, match="the gate is not one"):
         Gate.from_json({"at_least": 0.9})
+
+
+def test_a_model_that_is_worse_has_the_interval_of_how_much_worse():
+    decision = held(Gate("roc_auc", at_least=0.9, better_by=-0.1), beside(-0.02, (-0.03, 0.01)))
+
+    assert "worse by 0.02 (" in decision.reason
+    assert "interval -0.01 to 0.03)" in decision.reason

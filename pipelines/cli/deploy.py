@@ -54,7 +54,7 @@ def deploy(context: click.Context, env: str, bucket: str, as_json: bool) -> None
             )
     except KeyboardInterrupt:
         click.echo(f"\nInterrupted. {progress.what_goes_on()}", err=True)
-        click.echo(f"To finish it: ./deploy.sh {env} {bucket}", err=True)
+        click.echo(f"To finish it: python -m pipelines deploy {env} {bucket}", err=True)
         context.exit(130)
     if as_json:
         click.echo(json.dumps(_as_json(environment, deployment), indent=2))

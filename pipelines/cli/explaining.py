@@ -65,7 +65,7 @@ def _commands(why: Why, run: Run | None, view: View) -> list[str]:
     name, env = (run.name, run.environment.name) if run is not None else ("RUN", "ENV")
     rerun = rerun_command(run, view.input) if run is not None else f"{COMMAND} run PIPELINE ENV"
     if why.remedy.again == "deploy and run":
-        return [f"./deploy.sh {env} {_bucket(run)}", rerun]
+        return [f"python -m pipelines deploy {env} {_bucket(run)}", rerun]
     if why.remedy.again == "run" or why.obstacle is not None:
         return [rerun] if why.obstacle is None or why.obstacle.rerun else []
     return [f"{COMMAND} redrive {name} {env}"]

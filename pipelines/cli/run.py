@@ -69,7 +69,8 @@ def run(
     if is_outdated(deployed, environment, root):
         click.echo(
             f"Note: {env} was deployed with another configuration or other code than is here now.\n"
-            f"This runs what was deployed; ./deploy.sh {env} BUCKET deploys what is here.",
+            "This runs what was deployed. To run what is here: "
+            f"python -m pipelines deploy {env} BUCKET",
             err=True,
         )
     execution = name or _default_name()

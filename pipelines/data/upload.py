@@ -53,7 +53,7 @@ def find_bucket(environment: Environment, connection: Connection) -> str:
     raise InputError(
         f"{environment.name} is not deployed, so that its bucket is not known: there is no stack "
         f"{stack}",
-        hint=f"Deploy it first: ./deploy.sh {environment.name} BUCKET\n"
+        hint=f"Deploy it first: python -m pipelines deploy {environment.name} BUCKET\n"
         "or name a bucket that exists: --bucket BUCKET",
     )
 
@@ -101,7 +101,7 @@ def _check_bucket(s3: Any, environment: Environment, bucket: str) -> None:
         if error.code in {"NoSuchBucket", "404"}:
             raise InputError(
                 f"the bucket {bucket} does not exist",
-                hint=f"Deploy first: ./deploy.sh {environment.name} {bucket}",
+                hint=f"Deploy first: python -m pipelines deploy {environment.name} {bucket}",
             ) from error
         # Who may not look at the bucket may still write to it: the upload will tell.
 

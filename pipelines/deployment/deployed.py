@@ -33,7 +33,7 @@ def find_pipeline(
     """
     name = naming.stack_name(environment, pipeline)
     stack = find_stack(connection, name)
-    hint = f"Deploy it: ./deploy.sh {environment.name} BUCKET"
+    hint = f"Deploy it: python -m pipelines deploy {environment.name} BUCKET"
     if stack is None:
         raise InputError(
             f"the {pipeline} pipeline of {environment.name} is not deployed: there is no stack "

@@ -70,7 +70,7 @@ def _how_to_go_back(model: Registered, environment: str) -> str:
             f"{model.get('code_sha256')}"
         )
     clean = commit.removesuffix(DIRTY)
-    back = f"git checkout {clean} && ./deploy.sh {environment} BUCKET"
+    back = f"git checkout {clean} && python -m pipelines deploy {environment} BUCKET"
     if commit != clean:
         return f"Its tree was {clean}, with changes that were not committed: {back} comes nearest."
     return f"Go back to its commit: {back}"

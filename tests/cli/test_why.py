@@ -172,7 +172,7 @@ class TestCommands:
         script = failed_script("AlgorithmError: MemoryError")
 
         assert explained(run(), view_of(script.events)).next == [
-            "./deploy.sh dev a-bucket",
+            "python -m pipelines deploy dev a-bucket",
             "python -m pipelines run training dev",
         ]
 

@@ -180,7 +180,7 @@ def test_an_environment_that_is_not_deployed_is_said(files: dict[str, tuple[Path
         find_bucket(make_environment(), connection(FakeS3(), {}))
 
     assert "there is no stack demo-dev-foundation" in str(error.value)
-    assert "./deploy.sh dev BUCKET" in error.value.hint
+    assert "python -m pipelines deploy dev BUCKET" in error.value.hint
 
 
 def test_a_bucket_that_does_not_exist_is_said(files: dict[str, tuple[Path, str]]) -> None:
@@ -188,7 +188,7 @@ def test_a_bucket_that_does_not_exist_is_said(files: dict[str, tuple[Path, str]]
         sent(files, FakeS3(), bucket="gone")
 
     assert str(error.value) == "the bucket gone does not exist"
-    assert error.value.hint == "Deploy first: ./deploy.sh dev gone"
+    assert error.value.hint == "Deploy first: python -m pipelines deploy dev gone"
 
 
 def test_the_bucket_must_belong_to_the_account_that_is_configured(

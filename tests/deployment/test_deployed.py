@@ -31,7 +31,7 @@ def test_what_is_not_deployed_comes_with_the_command_that_deploys_it() -> None:
     with pytest.raises(InputError, match="there is no stack demo-dev-inference") as caught:
         find_pipeline(environment(), Aws().connection, "inference")
 
-    assert caught.value.hint == "Deploy it: ./deploy.sh dev BUCKET"
+    assert caught.value.hint == "Deploy it: python -m pipelines deploy dev BUCKET"
 
 
 def test_a_stack_whose_creation_failed_has_no_state_machine() -> None:

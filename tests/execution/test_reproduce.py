@@ -105,7 +105,7 @@ def test_other_code_or_configuration_is_refused_with_the_commit_to_go_back_to(
             environment="dev",
         )
 
-    assert f"git checkout {COMMIT} && ./deploy.sh dev BUCKET" in refused.value.hint
+    assert f"git checkout {COMMIT} && python -m pipelines deploy dev BUCKET" in refused.value.hint
 
 
 def test_of_a_tree_that_was_not_committed_it_is_said_so(project: Project) -> None:

@@ -14,7 +14,9 @@ Facts = Mapping[str, Any]
 _FEW_NUMBERS = 5
 # Fewer rows do not tell a column that names the row from any other one.
 _ENOUGH_ROWS = 20
-_NAMES_ROWS = re.compile(r"(?i)\b(id|uuid|guid|key|index|row)\b|(?<=[a-z])I[dD]\b|_(id|key)$")
+_NAMES_ROWS = re.compile(
+    r"(?i)\b(id|uuid|guid|key|index|row|row ?names?)\b|(?<=[a-z])I[dD]\b|_(id|key)$"
+)
 _NAMES_CODES = re.compile(r"(?i)\b(code|recode|zip|postcode|class)\b|_(code|zip)$")
 # The longest name that the configuration takes.
 _LONGEST_NAME = 256
@@ -127,7 +129,12 @@ def _role(column: Facts, rows: int) -> Role:
 
 
 def _counts_rows(column: Facts, rows: int) -> bool:
-    return column["type"] == "integer" and bool(column["maximum"] - column["minimum"] == rows - 1)
+    """Whether different whole numbers are those of rows, of which half or fewer have been left out.
+
+    >>> _counts_rows({"type": "integer", "minimum": 1, "maximum": 3749}, 3000)
+    True
+    """
+    return column["type"] == "integer" and bool(column["maximum"] - column["minimum"] < 2 * rows)
 
 
 def _of(roles: Mapping[str, Role], key: str) -> list[str]:

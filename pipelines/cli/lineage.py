@@ -43,7 +43,7 @@ def lineage(
         python -m pipelines lineage data/train.csv local
     """
     from pipelines.errors import InputError
-    from pipelines.execution.lineage import is_asked_by_content
+    from pipelines.execution.lineage import find, is_asked_by_content
 
     asked, name = _content(what)
     registries = list(_registries(context.obj, env, what))
@@ -52,6 +52,11 @@ def lineage(
         for registry in registries
         for match in _matches(registry, asked, is_file=name is not None)
     ]
+    if not found and name is None and not is_asked_by_content(what):
+        ended_with = _model_of_run(context.obj, what, env, registries)
+        found = [(each, match) for each in registries for match in find(each.models, ended_with)]
+        if found:
+            click.echo(f"Note: {what} made no model; it used this one.", err=True)
     places = ", ".join(registry.environment.name for registry in registries) or "no environment"
     if not found and name is None and not is_asked_by_content(what):
         raise InputError(
@@ -120,6 +125,25 @@ def _registries(project: Path | None, env: str | None, what: str) -> Iterator[_R
             if len(environments) == 1:
                 raise
             click.echo(f"Note: {environment.name} could not be asked: {error}", err=True)
+
+
+def _model_of_run(
+    project: Path | None, run: str, env: str | None, registries: Sequence[_Registry]
+) -> str:
+    """The ARN of the model that an execution took over, or predicted with; empty, if of none."""
+    from pipelines.cli.find_run import find_run
+    from pipelines.errors import InputError
+
+    if len(registries) == 1:
+        # The others have been asked in vain, which has been said.
+        env = registries[0].environment.name
+    try:
+        found = find_run(project, run, env)
+    except InputError:
+        return ""
+    answer = found.connection.client("stepfunctions").describe_execution(executionArn=found.arn)
+    output = json.loads(answer.get("output") or "{}")
+    return str(output.get("model_package_arn", "")) if isinstance(output, dict) else ""
 
 
 def _content(what: str) -> tuple[str, str | None]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.environment.model import Environment
 from pipelines.execution.reason import reason_of
+from pipelines.execution.reuse import LOOK_UP
 from pipelines.execution.start import Started
 from pipelines.execution.view import State, View
 
@@ -47,7 +48,19 @@ def success_lines(outcome: Outcome, file_of: Callable[[str], Path | None]) -> li
             file = file_of(value) if isinstance(value, str) else None
             entries += [str(file)] if file else []
         lines += entry(key.replace("_", " "), entries)
+    if taken := taken_over(outcome.view.states):
+        how = f"python -m pipelines reuse explain {outcome.started.name}"
+        lines += entry("not run again", [", ".join(taken), how])
     return lines
+
+
+def taken_over(states: Sequence[State]) -> list[str]:
+    """The steps that were looked up and not run, since an earlier execution's result stands."""
+    run = {state.name for state in states if state.job is not None}
+    names = [state.name for state in states if state.name.startswith(LOOK_UP)]
+    # In another environment, too: "Look up Train in dev".
+    looked_up = [name.removeprefix(LOOK_UP).split(" in ")[0] for name in names]
+    return [step for step in dict.fromkeys(looked_up) if step not in run]
 
 
 def as_document(outcome: Outcome, pipeline: str, environment: Environment) -> dict[str, Any]:

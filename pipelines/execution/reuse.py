@@ -13,7 +13,7 @@ from pipelines.errors import InputError
 
 # Both names, and the form of what is remembered, are those of pipelines.steps.reuse, which is
 # built with the SDKs: a scheduler that asks has none.
-_REMEMBER, _LOOK_UP = "Remember ", "Look up "
+_REMEMBER, LOOK_UP = "Remember ", "Look up "
 _SETTINGS = "settings"
 _OF_INPUT = re.compile(r"\{% \$states\.input\.([\w.]+) %\}")
 
@@ -91,7 +91,7 @@ def _answers(
         if event["type"] == "TaskStateEntered":
             details = event["stateEnteredEventDetails"]
             name = details["name"]
-            step = name.removeprefix(_LOOK_UP).split(" in ")[0] if _looks_up(name) else ""
+            step = name.removeprefix(LOOK_UP).split(" in ")[0] if _looks_up(name) else ""
             data = json.loads(details["input"]) if step else {}
         elif event["type"] == "TaskSucceeded" and step:
             item = json.loads(event["taskSucceededEventDetails"]["output"]).get("Item", {})
@@ -99,7 +99,7 @@ def _answers(
 
 
 def _looks_up(name: str) -> bool:
-    return bool(name.startswith(_LOOK_UP))
+    return bool(name.startswith(LOOK_UP))
 
 
 def _reuse(

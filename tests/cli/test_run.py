@@ -128,6 +128,23 @@ class TestReport:
             "rows               99,762",
         ]
 
+    def test_what_was_taken_over_from_an_earlier_execution_is_named(self) -> None:
+        script = Script()
+        for step in ("Preprocess", "Train"):
+            script.enter(f"Look up {step}")
+            script.exit(f"Look up {step}")
+        script.enter("Train")
+        script.schedule("job-1", "Training")
+        script.succeed_task()
+        script.exit("Train")
+
+        lines = success_lines(outcome(script.succeed({})), lambda uri: None)
+
+        assert lines[2:] == [
+            "not run again      Preprocess",
+            "                   python -m pipelines reuse explain monday",
+        ]
+
     def test_an_output_of_any_shape_is_shown(self) -> None:
         lines = success_lines(outcome(succeeded_script([1, 2])), lambda uri: None)
 

@@ -64,6 +64,11 @@ def test_from_the_data_to_an_endpoint_that_answers_and_nothing_twice(wages: Proj
     assert status == 0, said
     assert second["output"]["model_package_arn"] == output["model_package_arn"]
     assert "job us-wages" not in said
+    assert "not run again      Validate data, Preprocess, Train" in said
+    for run in (second["name"], scored["name"]):
+        asked = wages.pipelines("lineage", run, "local")
+        assert f"Note: {run} made no model; it used this one." in asked.stderr
+        assert output["model_package_arn"] in asked.stdout.splitlines()[0]
 
 
 def test_the_examples_code_is_its_configuration_and_one_module() -> None:

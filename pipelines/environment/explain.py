@@ -96,6 +96,9 @@ def _explain_one(found: Finding) -> str:
         return f"must have at most {longest} characters, has {len(found.given)}"
     if found.type == "too_long":
         return f"must have at most {found.context['max_length']} entries, has {len(found.given)}"
+    if found.type == "too_short":
+        least = found.context["min_length"]
+        return f"must have at least {least} {'entry' if least == 1 else 'entries'}"
     return f"{found.said[:1].lower()}{found.said[1:]}, is {shown(found.given)}"
 
 

@@ -114,3 +114,9 @@ def test_a_command_of_ones_own_is_not_searched(tmp_path: Path) -> None:
     section = f"model: {{algorithm: null, entrypoint: [fit], tune: {{{FINE}}}}}\n"
     with pytest.raises(ConfigError, match="cannot stand beside entrypoint"):
         load_environment(make_project(tmp_path, DEV + section), "dev")
+
+
+def test_an_empty_list_of_values_is_told_so(tmp_path: Path) -> None:
+    said = problem(tmp_path, "metric: roc_auc, max_jobs: 9, ranges: {max_depth: {values: []}}")
+
+    assert said == "model.tune.ranges.max_depth.values: must have at least 1 entry"

@@ -45,6 +45,16 @@ def test_both_executions_succeed(demo):
     assert (demo.stdout + demo.stderr).count("SUCCEEDED") == 2
 
 
+def test_it_ends_with_an_endpoint_that_answered(demo):
+    asked = demo.stdout[demo.stdout.index("python -m pipelines invoke local") :]
+
+    assert [line.split()[:2] for line in asked.splitlines()[1:4]] == [
+        ["row", "1"],
+        ["row", "2"],
+        ["row", "3"],
+    ]
+
+
 def test_the_model_is_as_good_as_it_must_be(project, demo):
     document = json.loads(only(project, "metrics.json").read_text())
 
@@ -65,7 +75,7 @@ def test_every_person_has_one_prediction_in_order(project, demo):
 def test_where_model_report_and_predictions_lie_is_said_and_they_are_still_there(project, demo):
     output = demo.stdout + demo.stderr
 
-    for name in ("model.tar.gz", "report.html", "predictions.csv"):
+    for name in ("model.tar.gz", "explanation/report.html", "predictions.csv"):
         path = only(project, name)
         assert str(path.relative_to(project.root)) in output
         assert path.stat().st_size > 0

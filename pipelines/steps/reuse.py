@@ -149,7 +149,7 @@ def reusable(scope: Scope, segment: Segment, made_of: Ingredients) -> Segment:
     steps = [*segment.steps, remember]
     following = segment.start
     for environment in reversed((scope.environment.name, *scope.environment.reuse_from)):
-        look = _look_up(scope, made_of, environment)
+        look = replace(_look_up(scope, made_of, environment), answer=_found(segment, made_of))
         found = Choice(
             f"{made_of.step} known{_in(scope, environment)}?", comment="Then it is not run again"
         )
@@ -188,6 +188,34 @@ def _look_up(scope: Scope, made_of: Ingredients, environment: str) -> Step:
         # What another environment's jobs wrote is read by jobs of this one.
         job=() if theirs is scope else (permissions.read_runs(theirs, scope.pipeline),),
     )
+
+
+def _found(segment: Segment, made_of: Ingredients) -> Mapping[str, Any]:
+    """What a look-up gets, as JSON Schema: the step's result is kept as JSON, with the members that
+    the segment puts at `$.<result>`."""
+    path = f"$.{made_of.result}"
+    [selected] = {
+        tuple(step.state.fields["result_selector"])
+        for step in segment.steps
+        if step.state.fields.get("result_path") == path
+    }
+    names = [key.removesuffix(".$") for key in selected]
+    result = _object(additionalProperties=False, **dict.fromkeys(names, _TEXT))
+    kept = {**_TEXT, "contentMediaType": "application/json", "contentSchema": result}
+    item = _object(result=_object(S=kept), execution=_object(S=_TEXT))
+    return {"type": "object", "properties": {"Item": item}}
+
+
+_TEXT = {"type": "string"}
+
+
+def _object(additionalProperties: bool = True, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": additionalProperties,
+    }
 
 
 def _remember(scope: Scope, made_of: Ingredients) -> Step:

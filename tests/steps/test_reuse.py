@@ -144,6 +144,24 @@ def world() -> World:
     return world
 
 
+def test_what_a_look_up_is_said_to_find_is_what_was_remembered(world):
+    """By it the checker knows a path to nothing in what is reused."""
+    scope = Scope(ENVIRONMENT, "training", "c" * 64, SOURCES)
+    fit = Segment.of(train.train(scope))
+    of_fit = reuse.ingredients(scope, fit, program="jobs/train.py")
+    [look] = [step for step in reuse.reusable(scope, fit, of_fit).steps if step.answer is not None]
+    [found] = [
+        item
+        for table in world.tables.values()
+        for (step, _), item in table.items()
+        if step == "Train"
+    ]
+
+    said = look.answer["properties"]["Item"]["properties"]["result"]["properties"]["S"]
+
+    assert set(said["contentSchema"]["required"]) == set(json.loads(found["result"]["S"]))
+
+
 def test_the_checker_has_nothing_to_say_of_it():
     assert [f for f in check(definition(), substitutions=["Bucket", "JobRoleArn"])] == []
 

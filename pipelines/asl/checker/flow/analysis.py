@@ -1,8 +1,9 @@
 """The analysis of a machine: what is known when each of its states is entered.
 
 Facts flow along the transitions until nothing new comes.  States are taken in the order in which
-a machine without loops runs them, so that each of its states is looked at once; where a loop
-brings something new for the third time, it is widened, and after the eighth nothing is known.
+a machine without loops runs them, so that each of its states is looked at once.  Where loops meet
+that have much to tell, most come to an end by themselves; where one brings something new for the
+24th time, it is widened, and after the 48th nothing is known.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from pipelines.asl.model import Machine, Place, Scope, State
 Answers = Callable[[str], Type]
 """What a Task's resource answers, by its ARN; UNKNOWN if nobody knows."""
 
-_WIDEN_AFTER = 3
-_GIVE_UP_AFTER = 8
+_WIDEN_AFTER = 24
+_GIVE_UP_AFTER = 48
 _MAX_DEPTH = 20
 """How deep scopes may be nested that are looked into, at some ten frames of Python's stack each."""
 

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pipelines.asl.model import Place
-from tests.asl.mutation.mutants import Mutant, misspelt, removed, renamed, replaced
+from tests.asl.mutation.mutants import Mutant, misspelt, removed, renamed, replaced, states
 
-_REQUIRED_IN_STATE = {"Task": ("Resource",), "Choice": ("Choices",), "Pass": (), "Fail": ()}
+_REQUIRED_IN_STATE = {
+    "Task": ("Resource",),
+    "Choice": ("Choices",),
+    "Parallel": ("Branches",),
+    "Wait": ("Seconds", "SecondsPath"),  # each of ours has one of them
+}
 _TEMPLATES = ("Parameters", "ResultSelector")
+_ANY_JSON = ("Output",)
 _MAY_BE_NULL = ("Comment", "InputPath", "OutputPath", "ResultPath")
 """A comment without a text is null in YAML, and stands so in published definitions."""
 _BOUNDS: Mapping[str, tuple[Any, ...]] = {
     "TimeoutSeconds": (0, 100_000_000),
+    "Seconds": (-1, 100_000_000),
     "IntervalSeconds": (0, 100_000_000),
     "MaxAttempts": (-1, 100_000_000),
     "BackoffRate": (0.99,),
@@ -28,17 +35,20 @@ _BOUNDS: Mapping[str, tuple[Any, ...]] = {
     "And": ([],),
     "Or": ([],),
 }
-_ENUMS = {"Type": "Passs", "JitterStrategy": "SOME"}
+_ENUMS = {"Type": "Passs", "QueryLanguage": "JSONAta", "JitterStrategy": "SOME"}
+
+Kind = Literal["machine", "states", "state", "policy", "rule"]
+"""Of an object that the language defines; a policy is a retrier or a catcher."""
 
 
 def language_mutants(definition: Mapping[str, Any]) -> Iterator[Mutant]:
     """Every mutant of these operators: remove, misspell, type, transition, bound, dollar."""
-    for place, fields in _objects(definition):
+    for kind, place, fields in _objects(definition):
         for key, value in fields.items():
             here = (*place, key)
-            if _is_required(place, fields, key):
+            if _is_required(kind, fields, key):
                 yield Mutant("remove", here, "removed", removed(definition, here))
-            if place[-1:] != ("States",):
+            if kind != "states":
                 for name in misspelt(key):
                     yield Mutant(
                         "misspell", here, f"renamed {name}", renamed(definition, here, name)
@@ -52,9 +62,9 @@ def language_mutants(definition: Mapping[str, Any]) -> Iterator[Mutant]:
                 yield Mutant("transition", here, "leads to no state", nowhere)
                 other_case = replaced(definition, here, value.swapcase())
                 yield Mutant("transition", here, "leads to a name in other case", other_case)
-    for name, state in definition["States"].items():
+    for place, state in states(definition):
         for field in _TEMPLATES:
-            for here in _static(("States", name, field), state.get(field, {})):
+            for here in _static((*place, field), state.get(field, {})):
                 # What the key then promises, a path or a call, none of these values is.
                 dynamic = renamed(definition, here, f"{here[-1]}.$")
                 yield Mutant("dollar", here, "with .$", dynamic)
@@ -65,25 +75,32 @@ def _becomes(value: Any) -> str:
     return f"becomes {json.dumps(value)}"
 
 
-def _objects(definition: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    """Every object that the language defines: the machine, its states, retriers and rules."""
-    yield (), definition
-    yield ("States",), definition["States"]
-    for name, state in definition["States"].items():
-        here: Place = ("States", name)
-        yield here, state
+def _objects(definition: Mapping[str, Any]) -> Iterator[tuple[Kind, Place, Mapping[str, Any]]]:
+    """Every object that the language defines, with its place."""
+    yield from _machine((), definition)
+    for here, state in states(definition):
+        yield "state", here, state
         for field in ("Retry", "Catch"):
             for number, item in enumerate(state.get(field, ())):
-                yield (*here, field, number), item
+                yield "policy", (*here, field, number), item
         for number, rule in enumerate(state.get("Choices", ())):
             yield from _rules((*here, "Choices", number), rule)
+        for number, branch in enumerate(state.get("Branches", ())):
+            yield from _machine((*here, "Branches", number), branch)
 
 
-def _rules(place: Place, rule: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    yield place, rule
+def _machine(place: Place, machine: Any) -> Iterator[tuple[Kind, Place, Mapping[str, Any]]]:
+    yield "machine", place, machine
+    yield "states", (*place, "States"), machine["States"]
+
+
+def _rules(place: Place, rule: Any) -> Iterator[tuple[Kind, Place, Mapping[str, Any]]]:
+    yield "rule", place, rule
     for connective in ("And", "Or"):
         for number, part in enumerate(rule.get(connective, ())):
             yield from _rules((*place, connective, number), part)
+    if "Not" in rule:
+        yield from _rules((*place, "Not"), rule["Not"])
 
 
 def _static(place: Place, template: Any) -> Iterator[Place]:
@@ -98,15 +115,15 @@ def _static(place: Place, template: Any) -> Iterator[Place]:
             yield from _static((*place, number), item)
 
 
-def _is_required(place: Place, fields: Mapping[str, Any], key: str) -> bool:
-    if not place:
+def _is_required(kind: Kind, fields: Mapping[str, Any], key: str) -> bool:
+    if kind == "machine":
         return key in ("StartAt", "States")
-    if place == ("States",):
+    if kind == "states":
         return False  # that would be a dangling transition, and nothing is where it led to
-    if len(place) == 2:
+    if kind == "state":
         transition = key in ("Next", "End")  # each of our states has one of them
-        return key == "Type" or transition or key in _REQUIRED_IN_STATE[fields["Type"]]
-    if place[2] in ("Retry", "Catch"):
+        return key == "Type" or transition or key in _REQUIRED_IN_STATE.get(fields["Type"], ())
+    if kind == "policy":
         return key in ("ErrorEquals", "Next")
     # A choice rule: all that it has is needed.
     return key != "Comment"
@@ -118,6 +135,8 @@ def _of_other_types(key: str, value: Any) -> Iterator[Any]:
         yield _ENUMS[key]
     if key == "Resource":
         yield from (f"{value}s", "arn:aws:states:::nosuchservice:call", "not an ARN")
+    if key in _ANY_JSON:
+        return
     if isinstance(value, bool):
         yield from ("true", 1)
     elif isinstance(value, str):
@@ -130,14 +149,14 @@ def _of_other_types(key: str, value: Any) -> Iterator[Any]:
         yield from ("text", {})
     else:
         yield from ("text", 5)
-        if key not in _TEMPLATES:  # samples of AWS's own have a list as Parameters
+        if key not in (*_TEMPLATES, "Arguments"):  # samples of AWS's own have a list as Parameters
             yield []
 
 
 def _names(definition: Mapping[str, Any]) -> Iterator[Mutant]:
     """A state's name misspelt where it stands; and one too long, wherever it stands."""
-    for name in definition["States"]:
-        here = ("States", name)
+    for here, _ in states(definition):
+        name = str(here[-1])
         for wrong in misspelt(name):
             yield Mutant("misspell", here, f"renamed {wrong}", renamed(definition, here, wrong))
         long = name.ljust(81, "x")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ OPERATORS = {
     "type": "Wrong type or enum value",
     "transition": "Dangling transition",
     "path": "Path to nothing",
-    "dollar": "`.$` added or dropped",
+    "dollar": "`.$` or `{% %}` added or dropped",
     "bound": "A bound passed",
 }
 
@@ -34,10 +33,14 @@ class Mutant:
 
 
 def changed(definition: Any, place: Place, change: Callable[[Any, Any], None]) -> Any:
-    """A copy in which ``change(holder, key)`` was done to what lies at `place`."""
-    copy = json.loads(json.dumps(definition))
+    """A copy in which ``change(holder, key)`` was done to what lies at `place`.
+
+    What is not on the way there, it shares with the definition.
+    """
+    copy = definition.copy()
     holder = copy
     for step in place[:-1]:
+        holder[step] = holder[step].copy()
         holder = holder[step]
     change(holder, place[-1])
     return copy
@@ -89,8 +92,10 @@ def misspelt(word: str) -> Iterator[str]:
         yield f"{word[:1].swapcase()}{word[1:]}{end}"
 
 
-def at(definition: Any, place: Place) -> Any:
-    """What lies there."""
-    for step in place:
-        definition = definition[step]
-    return definition
+def states(scope: Mapping[str, Any], place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    """Every state of a machine with its place, those of the branches of its Parallels too."""
+    for name, state in scope["States"].items():
+        here: Place = (*place, "States", name)
+        yield here, state
+        for number, branch in enumerate(state.get("Branches", ())):
+            yield from states(branch, (*here, "Branches", number))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
-from pipelines.asl.checker import check_all
+from pipelines.asl.checker import check, check_all
+from pipelines.asl.checker.requests import REQUESTS
 from pipelines.asl.findings import Finding
+from pipelines.asl.model import Machine
 from tests.asl.mutation.data import data_mutants
 from tests.asl.mutation.executions import Executions
 from tests.asl.mutation.language import language_mutants
@@ -18,12 +21,15 @@ from tests.asl.mutation.survivors import why_it_survives
 
 @dataclass(frozen=True)
 class Checked:
-    """A mutant, and the ids of the rules that it breaks: the errors, and the warnings."""
+    """A mutant, without what became of the definition, and the ids of the rules that it breaks.
+
+    The warnings are known of those without an error only: one error is enough.
+    """
 
     pipeline: str
     mutant: Mutant
     errors: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def rejected(self) -> bool:
@@ -40,24 +46,42 @@ def findings(executions: Executions, document: Any) -> list[Finding]:
     )
 
 
-def mutants(executions: Executions) -> Iterator[Mutant]:
-    """All mutants of a definition; none that is as legal as the definition itself."""
+def candidates(executions: Executions) -> Iterator[tuple[Mutant, bool]]:
+    """All changes of a definition, and whether it takes executions to tell if one is a defect."""
     document: Mapping[str, Any] = executions.definition.document
-    yield from language_mutants(document)
-    yield from request_mutants(document)
-    for candidate in data_mutants(document):
-        if executions.fail(candidate.definition):
-            yield candidate
+    for mutant in chain(language_mutants(document), request_mutants(document)):
+        yield mutant, False
+    for mutant in data_mutants(document):
+        yield mutant, True
 
 
-def checked(executions: Executions, some: Iterable[Mutant]) -> Iterator[Checked]:
-    """These mutants of a definition, checked."""
-    for mutant in some:
-        found = findings(executions, mutant.definition)
-        errors = {each.rule for each in found if each.severity == "error"}
-        warnings = {each.rule for each in found if each.severity == "warning"}
-        pipeline = executions.definition.pipeline
-        yield Checked(pipeline, mutant, tuple(sorted(errors)), tuple(sorted(warnings)))
+def checked(executions: Executions, some: Iterable[tuple[Mutant, bool]]) -> Iterator[Checked]:
+    """Those of these changes that are defects, checked."""
+    for mutant, is_doubtful in some:
+        if is_doubtful and not executions.fail(mutant.definition, mutant.place):
+            continue
+        found = _in_turn(executions, mutant.definition)
+        errors, warnings = (
+            tuple(sorted({each.rule for each in found if each.severity == severity}))
+            for severity in ("error", "warning")
+        )
+        yield Checked(
+            executions.definition.pipeline, replace(mutant, definition=None), errors, warnings
+        )
+
+
+def _in_turn(executions: Executions, document: Any) -> list[Finding]:
+    """The checker's findings; those of the cheap rules alone, if there is an error among them."""
+    machine = Machine(document, frozenset(executions.substitutions))
+    cheap: tuple[Callable[[], Iterable[Finding]], ...] = (
+        lambda: check(document, substitutions=executions.substitutions.keys()),
+        lambda: chain.from_iterable(rule.findings(machine) for rule in REQUESTS),
+    )
+    for find in cheap:
+        found = list(find())
+        if any(each.severity == "error" for each in found):
+            return found
+    return findings(executions, document)
 
 
 def rate(results: Sequence[Checked]) -> float:

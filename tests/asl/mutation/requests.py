@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from pipelines.asl.model import Place
-from tests.asl.mutation.mutants import Mutant, misspelt, removed, renamed, replaced
+from tests.asl.mutation.mutants import Mutant, misspelt, removed, renamed, replaced, states
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,14 @@ class Member:
     required: bool
 
     @property
-    def dynamic(self) -> bool:
-        """Whether its value is known only when the state runs."""
-        return self.key.endswith(".$")
+    def is_path(self) -> bool:
+        """Whether it is a path or a call of JSONPath states, by its key."""
+        return str(self.place[-1]).endswith(".$")
+
+    @property
+    def is_jsonata(self) -> bool:
+        """Whether it is an expression of JSONata states, by its text."""
+        return isinstance(self.value, str) and self.value.startswith("{%")
 
 
 def request_mutants(definition: Mapping[str, Any]) -> Iterator[Mutant]:
@@ -45,10 +50,10 @@ def request_mutants(definition: Mapping[str, Any]) -> Iterator[Mutant]:
 
 def members(definition: Mapping[str, Any]) -> Iterator[Member]:
     """Every member of every request, and every item of a list or map in it."""
-    for name, state in definition["States"].items():
+    for place, state in states(definition):
         if state["Type"] == "Task":
-            shape = request_shape(state["Resource"])
-            yield from _within(("States", name, "Parameters"), shape, state["Parameters"])
+            field = "Arguments" if state.get("QueryLanguage") == "JSONata" else "Parameters"
+            yield from _within((*place, field), request_shape(state["Resource"]), state[field])
 
 
 @cache
@@ -59,19 +64,23 @@ def request_shape(resource: str) -> Any:
 
     *_, service, action = resource.split(":")
     model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
-    action = action.removesuffix(".sync")
+    action, _, _ = action.partition(".")
     return model.operation_model(action[0].upper() + action[1:]).input_shape
 
 
 def _within(place: Place, shape: Any, value: Any) -> Iterator[Member]:
     """What is in a value of that shape."""
+    if isinstance(value, str):
+        return  # an expression stands there, or it is a text
     if shape.type_name == "structure":
         for key, inner in value.items():
             name = key.removesuffix(".$")
             required = name in shape.required_members
-            member = Member((*place, key), key, shape.members[name], inner, required)
+            # DynamoDB's values are written in every spelling: its names have one letter or two.
+            spelt = "" if shape.name == "AttributeValue" else key
+            member = Member((*place, key), spelt, shape.members[name], inner, required)
             yield member
-            if not member.dynamic:
+            if not member.is_path:
                 yield from _within(member.place, member.shape, inner)
     elif shape.type_name == "list":
         for number, inner in enumerate(value):
@@ -80,7 +89,10 @@ def _within(place: Place, shape: Any, value: Any) -> Iterator[Member]:
     elif shape.type_name == "map":
         for key, inner in value.items():
             # Its keys are data, and may have any name.
-            yield Member((*place, key), "", shape.value, inner, False)
+            member = Member((*place, key), "", shape.value, inner, False)
+            yield member
+            if not member.is_path:
+                yield from _within(member.place, shape.value, inner)
 
 
 _OF_OTHER_TYPES: Mapping[str, tuple[Any, ...]] = {
@@ -97,7 +109,7 @@ _OF_OTHER_TYPES: Mapping[str, tuple[Any, ...]] = {
 
 def _wrong(member: Member) -> Iterator[tuple[str, Any]]:
     """Values that the member cannot have, each with the operator that made it."""
-    if member.dynamic:
+    if member.is_path:
         yield from (("type", 5), ("type", {"a": "b"}), ("type", None))
         return
     shape, value = member.shape, member.value
@@ -105,6 +117,8 @@ def _wrong(member: Member) -> Iterator[tuple[str, Any]]:
         yield "type", wrong
     if member.required:
         yield "type", None  # which is as good as nothing
+    if member.is_jsonata:
+        return
     limits = shape.metadata
     if limits.get("enum"):
         yield from (("type", f"{value}x"), ("type", value.swapcase()))
@@ -121,7 +135,7 @@ def _wrong(member: Member) -> Iterator[tuple[str, Any]]:
     elif shape.type_name == "list":
         if limits.get("min", 0) > 0:
             yield "bound", []
-        if "max" in limits and limits["max"] <= 200:
+        if "max" in limits and limits["max"] <= 200 and value:
             yield "bound", value * (limits["max"] // len(value) + 1)
     elif shape.type_name == "map" and limits.get("max", 1000) <= 200:
         yield "bound", {f"key{number}": "value" for number in range(limits["max"] + 1)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from pipelines.asl.checker.once import once_per_machine
 from pipelines.asl.checker.one_task import one_task
 from pipelines.asl.checker.requests.tasks import Request, requests_of
+from pipelines.asl.checker.requests.texts import is_placeholder
 from pipelines.asl.checker.requests.values import Problem, problems
 from pipelines.asl.findings import Broken, rule
 from pipelines.asl.model import Machine
@@ -39,11 +41,26 @@ def problems_of(machine: Machine) -> Iterator[Problem]:
 def _of_request(request: Request) -> Iterator[Problem]:
     shape = request.found.request_shape
     if request.value is None:
+        yield from _no_object(request)
         return
     if shape is not None:
         yield from problems(request.place, request.value, shape, request.reading)
     elif request.found.takes_nothing and request.value:
         yield Problem("P202", f"{request.found.name} takes no parameters", request.place)
+
+
+def _no_object(request: Request) -> Iterator[Problem]:
+    """Of JSONata's Arguments: those of JSONPath's Parameters that are none break the language."""
+    value = request.state.fields.get(request.place[-1])
+    if request.state.language == "JSONPath" or value is None or isinstance(value, list):
+        return
+    if request.found.request_shape is None or (isinstance(value, str) and _may_be_made(value)):
+        return
+    yield Problem("P204", f"{json.dumps(value)[:80]} is not an object", request.place)
+
+
+def _may_be_made(text: str) -> bool:
+    return text.lstrip().startswith("{%") or is_placeholder(text)
 
 
 def _of(machine: Machine, id: str) -> Iterator[Broken]:

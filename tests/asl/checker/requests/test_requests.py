@@ -231,3 +231,17 @@ def test_requests_within_branches_and_maps_are_checked():
 @pytest.mark.parametrize("definition", [None, [], "x", {}, {"States": {"A": {"Type": "Task"}}}])
 def test_what_is_no_machine_has_no_requests(definition):
     assert check_requests(definition) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ("a text", [("P204", "error")]),
+        (5, [("P204", "error")]),
+        ("{% $states.input.request %}", []),
+        ("${Request}", []),
+        ({"Bucket": "runs", "Key": "{% $states.input.key %}"}, []),
+    ],
+)
+def test_the_arguments_of_a_jsonata_task_are_an_object_or_an_expression(arguments, found):
+    assert findings(PUT, QueryLanguage="JSONata", Arguments=arguments) == found

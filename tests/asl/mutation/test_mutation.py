@@ -78,7 +78,7 @@ def test_what_survives_is_explained(results: Sequence[Checked]) -> None:
     unexplained = [
         f"{each.pipeline} {each.mutant}"
         for each in results
-        if not each.rejected and why_it_survives(each.mutant) == UNEXPLAINED
+        if not each.rejected and why_it_survives(each.mutant, each.warnings) == UNEXPLAINED
     ]
 
     assert unexplained == []

@@ -51,7 +51,7 @@ def _of_request(request: Request) -> Iterator[Problem]:
 
 def _no_object(request: Request) -> Iterator[Problem]:
     """Of JSONata's Arguments: those of JSONPath's Parameters that are none break the language."""
-    value = request.state.fields.get(request.place[-1])
+    value = request.state.fields.get(str(request.place[-1]))
     if request.state.language == "JSONPath" or value is None or isinstance(value, list):
         return
     if request.found.request_shape is None or (isinstance(value, str) and _may_be_made(value)):

@@ -26,6 +26,7 @@ from pipelines.environment.forms import Hyperparameter
 from pipelines.environment.model import Environment
 from pipelines.template.build import Build
 from pipelines.template.pipeline import SUBSTITUTIONS
+from pipelines.template.strictness import strict
 from pipelines.template.yaml_text import yaml_text
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def check_definition(definition: Definition, file: str) -> Iterator[Reported]:
         input_schema=definition.input_schema,
         answers=definition.answers,
     )
-    for finding in found:
+    for finding in strict(found):
         made_at = definition.made_at(finding.state)
         yield Reported.of(finding, file, source.position(finding.place), made_at=made_at)
 

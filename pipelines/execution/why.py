@@ -119,7 +119,7 @@ def _of_job(request: Mapping[str, Any]) -> dict[str, str]:
 def _trimmed(text: str) -> str:
     """
     >>> _trimmed("x" * 1300)[-26:]
-    'xxx … (1,300 characters)'
+    'xxxxx … (1,300 characters)'
     """
     if len(text) <= _LONGEST_INPUT:
         return text

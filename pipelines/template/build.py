@@ -17,6 +17,7 @@ from pipelines.environment.model import Environment
 from pipelines.errors import CheckError
 from pipelines.template.foundation import build_foundation
 from pipelines.template.pipeline import SUBSTITUTIONS, build_pipeline
+from pipelines.template.strictness import strict
 from pipelines.template.yaml_text import yaml_text
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -62,7 +63,7 @@ def build(
     broken = [
         f"{environment.name}/{name}: {finding}"
         for name, definition in definitions.items()
-        for finding in check(definition.document, substitutions=SUBSTITUTIONS)
+        for finding in strict(check(definition.document, substitutions=SUBSTITUTIONS))
         if finding.severity == "error"
     ]
     if broken:

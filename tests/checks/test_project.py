@@ -12,7 +12,7 @@ import pytest
 from statelint.config import Config
 from statelint.linter import Linter
 
-from pipelines.checks.project import check_builds
+from pipelines.checks.project import check_builds, check_definition
 from pipelines.checks.text import lines
 from pipelines.definitions.definition import canonical
 from pipelines.environment.load import load_environment
@@ -80,6 +80,26 @@ def test_a_fault_is_found_and_said_where(sound, change, finding):
     findings = list(lines(check_builds([with_fault(sound, change)], ROOT)))
 
     assert any(finding in found for found in findings), findings
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("id", "States.Format('{}-again', $.id)", "P157"),
+        ("id", "$.id", "P157"),
+        ("role.$", "${JobRoleArn}", "P159"),
+    ],
+)
+def test_what_a_generated_definition_never_means_is_an_error(sound, field, value, rule):
+    """Of a definition that a person wrote, the checker warns of it."""
+
+    def change(states, _):
+        states["Defaults"]["Parameters"][field] = value
+
+    definition = with_fault(sound, change).definitions["training"]
+    findings = check_definition(definition, "training.asl.json")
+
+    assert rule in {found.rule for found in findings if found.severity == "error"}
 
 
 @pytest.mark.parametrize("environment", environment_names(ROOT))

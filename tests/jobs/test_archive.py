@@ -1,6 +1,7 @@
 """Model archives: plain files of a bounded size, or nothing."""
 
 import io
+import hashlib
 import json
 import re
 import subprocess
@@ -143,18 +144,18 @@ def manifest(folder, **changes):
 
 
 def test_a_model_whose_digest_does_not_match_is_never_loaded(tmp_path):
-    write_model(tmp_path / "model", manifest(tmp_path))
+    preprocessor = hashlib.sha256(b"{}").hexdigest()
+    files = {"model.joblib": "0" * 64, "preprocessor.json": preprocessor}
+    write_model(tmp_path / "model", manifest(tmp_path, files=files))
 
     with pytest.raises(DataError, match=r"model\.joblib is damaged: its digest does not match"):
         model.load(tmp_path)
 
 
 def test_a_model_of_another_scikit_learn_is_never_loaded(tmp_path):
-    from hashlib import sha256
-
     digests = {
-        "model.joblib": sha256(b"not even a pickle").hexdigest(),
-        "preprocessor.json": sha256(b"{}").hexdigest(),
+        "model.joblib": hashlib.sha256(b"not even a pickle").hexdigest(),
+        "preprocessor.json": hashlib.sha256(b"{}").hexdigest(),
     }
     write_model(tmp_path / "model", manifest(tmp_path, files=digests))
 

@@ -147,7 +147,7 @@ def test_a_row_that_cannot_be_parsed_teaches_nothing_in_any_column(tmp_path):
     ("labels", "message"),
     [
         (["no", "Yes"], "label column 'y' never is 'yes' (did you mean 'Yes'?); it is 'Yes' in 1"),
-        (["yes", "yes"], "has 1 values, and two are needed"),
+        (["yes", "yes"], "has one value only, and two are needed: it is 'yes' in 2 rows"),
         (["yes", "no", "maybe"], "has 3 values, and two are needed: it is 'maybe' in 1 rows"),
     ],
 )

@@ -28,7 +28,9 @@ for requests, and for data executions with fakes that accept only what the servi
 allows. Those are the executions by which the definitions' own tests exercise every state; up to
 {AT_MOST} of those that pass through the changed state are tried, and in one of them there must be
 an error of the language's that was not there before, caught or not, or a request that the service
-refuses. Rejected is a mutant for which the checker has a finding of severity error.
+refuses. Rejected is a mutant for which the project's check has a finding of severity error; two
+rules are errors there that only warn of definitions that people write
+(`pipelines/template/strictness.py`).
 
 """
 

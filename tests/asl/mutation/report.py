@@ -11,6 +11,7 @@ from pipelines.asl.checker import check, check_all
 from pipelines.asl.checker.requests import REQUESTS
 from pipelines.asl.findings import Finding
 from pipelines.asl.model import Machine
+from pipelines.template.strictness import strict
 from tests.asl.mutation.data import data_mutants
 from tests.asl.mutation.executions import Executions
 from tests.asl.mutation.language import language_mutants
@@ -37,13 +38,14 @@ class Checked:
 
 
 def findings(executions: Executions, document: Any) -> list[Finding]:
-    """What the checker says of a definition with these substitutions and this input."""
-    return check_all(
+    """What the project's check says of a definition with these substitutions and this input."""
+    found = check_all(
         document,
         substitutions=executions.substitutions.keys(),
         input_schema=executions.definition.input_schema,
         answers=executions.definition.answers,
     )
+    return list(strict(found))
 
 
 def candidates(executions: Executions) -> Iterator[tuple[Mutant, bool]]:
@@ -74,7 +76,7 @@ def _in_turn(executions: Executions, document: Any) -> list[Finding]:
     """The checker's findings; those of the cheap rules alone, if there is an error among them."""
     machine = Machine(document, frozenset(executions.substitutions))
     cheap: tuple[Callable[[], Iterable[Finding]], ...] = (
-        lambda: check(document, substitutions=executions.substitutions.keys()),
+        lambda: strict(check(document, substitutions=executions.substitutions.keys())),
         lambda: chain.from_iterable(rule.findings(machine) for rule in REQUESTS),
     )
     for find in cheap:

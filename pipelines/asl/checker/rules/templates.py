@@ -35,6 +35,7 @@ FAIL_FUNCTIONS = {
 """The intrinsic functions whose answer ErrorPath and CausePath can take: those that give a text."""
 _OPENING = re.compile(r"\$\{|\{\{")
 """Where something begins that is to be filled in."""
+_SUBSTITUTION = re.compile(r"\$\{[^}]*\}")
 _LIKE_A_PATH = re.compile(r"\$\$?(?:\.[A-Za-z_]\w*|\[\d+\]|\['[^']*'\])+")
 _LIKE_A_CALL = re.compile(r"States\.[A-Z]\w*\(.*\)", re.DOTALL)
 
@@ -157,6 +158,30 @@ def a_result_is_static(machine: Machine) -> Iterator[Broken]:
                     where,
                     f"{shown(text)} is not evaluated in a Result",
                     "Use Parameters in place of Result.",
+                )
+
+
+@rule(
+    "P159",
+    "warning",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
+    "aws-resource-stepfunctions-statemachine.html",
+    quote="A map (string to string) that specifies the mappings for placeholder variables in the "
+    "state machine definition.",
+    bad=machine(Only=task(Parameters={"role.$": "${RoleArn}"})),
+    good=machine(Only=task(Parameters={"role": "${RoleArn}"})),
+)
+def a_substitution_is_a_text(machine: Machine) -> Iterator[Broken]:
+    """What replaces a ${Name} is a name or an ARN as a rule, and so a text: behind a key that ends
+    in .$ it would be taken for a path."""
+    for template in templates(machine):
+        for place, value in template.expressions:
+            if isinstance(value, str) and _SUBSTITUTION.fullmatch(value):
+                field = str(place[-1]).removesuffix(".$")
+                yield Broken(
+                    place,
+                    f"{value} is taken for a path or a call when it has been filled in",
+                    f"If it is a text, name the field {field!r}.",
                 )
 
 

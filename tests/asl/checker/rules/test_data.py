@@ -121,7 +121,6 @@ def test_an_expression_that_cannot_be_evaluated_is_found(value):
         "$.a.b[0]",
         "$$.Execution.Id",
         "$variable.a",
-        "${Path}",
         "{{ path }}",
         "$.${Name}",
         "States.${Function}($.a)",
@@ -175,6 +174,11 @@ def test_a_field_is_given_once():
 def test_what_seems_to_be_evaluated_is_warned_of(text):
     assert rules(only(Parameters={"name": text})) == {"P157"}
     assert rules(only(Result={"name": text})) == {"P158"}
+
+
+def test_a_substitution_alone_behind_the_sign_is_warned_of():
+    assert rules(only(Parameters={"a.$": "${Role}"})) == {"P159"}
+    assert rules(only(Parameters={"a.$": "$.${Name}", "b": "${Role}"})) == set()
 
 
 @pytest.mark.parametrize("text", ["$5", "$", "cost: $.50", "States.of.America", "$name"])

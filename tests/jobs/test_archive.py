@@ -1,7 +1,7 @@
 """Model archives: plain files of a bounded size, or nothing."""
 
-import io
 import hashlib
+import io
 import json
 import re
 import subprocess

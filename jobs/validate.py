@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def main() -> None:
     arguments = _parser().parse_args()
     validate(
-        Needs.load(arguments.features),
+        Needs.load(arguments.features, arguments.slice),
         Expectations.load(arguments.validation),
         arguments.training,
         arguments.test,
@@ -131,7 +131,8 @@ def _judge(
     training, test = parts
     for part in parts:
         if not (split and part is test):  # the same files, and the same headers
-            yield from judge_headers(part, needs, expectations, training)
+            is_tested = split or part is test
+            yield from judge_headers(part, needs, expectations, training, is_tested=is_tested)
     for part in parts:
         yield from judge_rows(part, needs, expectations)
     if training.is_whole and test.is_whole:  # what all the rows are is not known otherwise
@@ -224,6 +225,13 @@ def _parser() -> argparse.ArgumentParser:
     held_out.add_argument("--test", type=Path, help="folder of labelled rows to test on")
     held_out.add_argument(
         "--test-fraction", type=_fraction, help="share of the training rows to test on instead"
+    )
+    parser.add_argument(
+        "--slice",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column that the test rows must have, since Evaluate measures by it",
     )
     parser.add_argument("--output", type=Path, required=True, help="folder to write to")
     return parser

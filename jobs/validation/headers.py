@@ -13,15 +13,18 @@ from preprocessing.features import Features
 
 
 def judge_headers(
-    part: Part, needs: Needs, expectations: Expectations, training: Part
+    part: Part, needs: Needs, expectations: Expectations, training: Part, *, is_tested: bool
 ) -> Iterator[Outcome]:
     """Whether every file can be read, and has the columns that it has to have.
 
     Args:
         training: what a model learns from: it needs the same columns to be tested.
+        is_tested: whether a model is tested on rows of these files, and so by their slices.
     """
     yield from _readable(part)
     wanted = _required(part, needs, expectations, training)
+    if is_tested:
+        wanted |= dict.fromkeys(needs.slices, ERROR)
     for column, severity in wanted.items():
         yield _there(part, column, severity)
     yield from _in_some_files(part, wanted)

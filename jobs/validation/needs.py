@@ -1,8 +1,8 @@
-"""What Preprocess needs of the columns: those it rejects rows, or files, for."""
+"""What the jobs after this one need of the columns: those they reject rows, or files, for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,17 +13,19 @@ from preprocessing.features import Features
 
 @dataclass(frozen=True)
 class Needs:
-    """The features, and what makes columns from columns.
+    """The features, what makes columns from columns, and what the model is evaluated by.
 
     Attributes:
         reads: the columns that derive.py reads, each "number" or "text"; empty without one.
+        slices: the columns by whose values Evaluate measures the test rows.
     """
 
     features: Features
     reads: Mapping[str, str] = field(default_factory=dict)
+    slices: tuple[str, ...] = ()
 
     @classmethod
-    def load(cls, path: Path) -> Needs:
+    def load(cls, path: Path, slices: Sequence[str] = ()) -> Needs:
         """Read features.json and, if columns are derived, the derive.py beside it.
 
         Raises:
@@ -31,8 +33,8 @@ class Needs:
         """
         features = Features.load(path)
         if features.derive is None:
-            return cls(features)
-        return cls(features, Derivation.load(path.with_name(DERIVE)).reads)
+            return cls(features, slices=tuple(slices))
+        return cls(features, Derivation.load(path.with_name(DERIVE)).reads, tuple(slices))
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.execution.view import Job, View
+from pipelines.execution.view import Job, State, View
 from pipelines.execution.watch import Watcher
 
 # The call of the state machine's that puts a question to people.
@@ -23,14 +23,24 @@ class Questions:
     def show(self, view: View, job: Job | None, lines: Sequence[str]) -> None:
         """As the other watcher; each question is told of when it is first seen open."""
         self._watcher.show(view, job, lines)
-        asked = [state for state in view.states if state.hands_out == _ASKING]
-        if len(asked) > self._said and asked[-1].status == "running":
+        asked = _asked(view)
+        if len(asked) > self._said and waits(view):
             for line in waiting_lines(self._run, self._environment):
                 self._watcher.say(line)
         self._said = len(asked)
 
     def say(self, line: str) -> None:
         self._watcher.say(line)
+
+
+def waits(view: View) -> bool:
+    """Whether the execution waits for a person's answer."""
+    asked = _asked(view)
+    return view.is_running and bool(asked) and asked[-1].status == "running"
+
+
+def _asked(view: View) -> list[State]:
+    return [state for state in view.states if state.hands_out == _ASKING]
 
 
 def waiting_lines(run: str, environment: str) -> list[str]:

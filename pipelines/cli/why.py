@@ -29,6 +29,7 @@ def why(project: Path | None, run: str, env: str | None, as_json: bool) -> None:
     from pipelines.cli.explaining import explained
     from pipelines.cli.find_run import find_run
     from pipelines.cli.following import files_of
+    from pipelines.cli.run_question import waiting_lines, waits
     from pipelines.cli.run_report import LOG_LINES
     from pipelines.cli.why_report import why_document, why_lines
     from pipelines.clock import RealClock
@@ -60,6 +61,9 @@ def why(project: Path | None, run: str, env: str | None, as_json: bool) -> None:
             click.echo(json.dumps({"name": name, "status": view.status}))
         what = "still runs" if view.is_running else "succeeded"
         say(f"{name} {what}{at}: there is no failure to explain.")
+        if found is not None and waits(view):
+            for line in waiting_lines(name, found.environment.name):
+                say(line)
         return
     explanation = explained(found, view, log)
     if as_json:

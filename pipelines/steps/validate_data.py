@@ -67,6 +67,7 @@ def _job(scope: Scope, expected: Validation, compute: Compute) -> Step:
     inputs = {"training": Expression("$.input.training_data")}
     arguments = ["--features", f"{CODE}/features.json"]
     arguments += ["--validation", f"{CODE}/validation.json"]
+    arguments += [f"--slice={column}" for column in scope.environment.evaluation.slices]
     if expected.python is not None:
         arguments += ["--schema", f"{CODE}/{EXPECTATIONS}"]
     arguments += ["--training", f"{INPUT}/training"]

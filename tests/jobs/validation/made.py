@@ -64,13 +64,19 @@ def write(folder: Path, training: list[str], test: list[str], header: str = HEAD
     write_rows(folder / "test", test, header)
 
 
-def judged(folder: Path, expected: Any = None, features: Any = None, **options: Any) -> Any:
+def judged(
+    folder: Path,
+    expected: Any = None,
+    features: Any = None,
+    slices: tuple[str, ...] = (),
+    **options: Any,
+) -> Any:
     """report.json of the data in `folder`."""
     import json
 
     parts = {"test": folder / "test", "test_fraction": None, **options}
     validate(
-        Needs(Features.from_json(features or FEATURES)),
+        Needs(Features.from_json(features or FEATURES), slices=slices),
         Expectations.from_json(EXPECTED if expected is None else expected),
         folder / "training",
         output=folder,

@@ -208,6 +208,20 @@ def test_columns_that_are_not_there_are_told_of_the_header(tmp_path, header, bro
     assert found in report["reason"]
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"test": None, "test_fraction": 0.5}], ids=["own", "split"]
+)
+def test_a_slice_must_be_a_column_of_the_rows_that_a_model_is_tested_on(tmp_path, options):
+    """Else Evaluate would find out, when the training has been paid for."""
+    write(tmp_path, TRAINING, TEST)
+    part = "training" if options else "test"
+
+    report = judged(tmp_path, slices=("city", "ctiy"), **options)
+
+    assert said(report) == [f"{part} ctiy: a column of every file"]
+    assert "did you mean 'city'" in report["reason"]
+
+
 def test_a_column_without_an_expectation_is_as_configured(tmp_path):
     write(
         tmp_path, *([line + ",1" for line in part] for part in (TRAINING, TEST)), HEADER + ",plan"

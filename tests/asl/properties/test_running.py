@@ -21,7 +21,7 @@ ENDS = {
     "TIMED_OUT": "ExecutionTimedOut",
     "ABORTED": "ExecutionAborted",
 }
-many = settings(max_examples=1000, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=2000, suppress_health_check=list(HealthCheck))
 fewer = settings(max_examples=200, suppress_health_check=list(HealthCheck))
 
 

@@ -8,10 +8,10 @@ BIN := .venv/bin
 demo: .venv/installed-local ## train and score census income on this machine, through the state machines
 	./scripts/demo.sh
 
-# A worker for each core, but not more than the memory of a small machine has room for; each takes
-# a file after the other, in the order of tests/conftest.py.
+# As many workers as tests/conftest.py says, but not more than the memory of a small machine has
+# room for; each takes a file after the other, in the order that it gives them.
 test: .venv/installed-test ## all tests, the end-to-end ones included
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed-test ## formatter, linter, types, import contracts, documents, shell
 	.ci/check

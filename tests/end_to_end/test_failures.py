@@ -1,4 +1,4 @@
-"""What goes wrong in a job ends the execution at once, and `run` says why."""
+"""What goes wrong in data, in a model or in a job ends the execution, and `run` says why."""
 
 from __future__ import annotations
 
@@ -11,26 +11,34 @@ from datetime import datetime
 
 import pytest
 
-from tests.end_to_end.project import BASE, Project
+from tests.end_to_end.project import BASE, BUCKET, Project, csv_text, made_rows
 
 PROCESSES = ["ps", "-eo", "args"]
+# A category was text, and somebody has made numbers of it.
+CODES = {"baker": "1.0", "lawyer": "2.0", "teacher": "3.0"}
+VALIDATION = """\
+      validate_data: {instance_type: ml.m5.large, volume_gb: 5, max_runtime_s: 120}
+    validation: {min_rows: 100}
+"""
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A project that no model is good enough for, so that its whole chain can be tried first."""
     project = Project.make(tmp_path_factory.mktemp("project"))
-    project.configure("base", BASE.replace("at_least: 0.7", "at_least: 0.9999"))
+    base = BASE.replace("at_least: 0.7", "at_least: 0.9999")
+    project.configure("base", base + VALIDATION)
     project.deploy()
     yield project
     project.stop()
 
 
 def with_job(project: Project, module: str, source: str) -> None:
-    """Put a script in the place of a job module, and deploy it."""
-    (project.root / "jobs" / f"{module}.py").write_text(source)
-    deployed = project.command("./deploy.sh", "local", "test-bucket")
-    assert deployed.returncode == 0, deployed.stderr
+    """Put a script in the place of a job module, where the deployed machine has its code."""
+    s3 = project.connection().client("s3")
+    for item in s3.list_objects_v2(Bucket=BUCKET)["Contents"]:
+        if item["Key"].endswith(f"/jobs/{module}.py"):
+            project.put(item["Key"], source)
 
 
 def of_the_jobs(project: Project) -> list[str]:
@@ -56,6 +64,33 @@ def test_inference_before_training_says_what_to_do(project):
     assert done.returncode == 1
     assert "NoApprovedModel" in done.stderr
     assert "python -m pipelines run training local" in done.stderr
+
+
+def test_a_retyped_column_fails_the_execution_with_the_reason_and_nothing_is_trained(project):
+    lines = [(*row[:3], CODES[row[3]], row[4]) for row in made_rows(200, 2)]
+    project.put("data/test.csv", csv_text(lines, "name", "age", "hours", "job", "income"))
+
+    status, document, messages = project.run_json("training", "local", "--name", "retyped")
+    project.put("data/test.csv", (project.root / "test.csv").read_text())
+
+    assert (status, document["error"]) == (1, "DataWrong")
+    expected = "test: job: expected values that training rows have; 200 rows (100 %) hold another"
+    for words in (f"The data are not as expected: {expected} (row 1: '", "report.html. Mend"):
+        assert words in document["cause"]
+    assert expected in messages
+    assert "Traceback" not in messages
+    sagemaker = project.connection().client("sagemaker")
+    [job] = sagemaker.list_processing_jobs()["ProcessingJobSummaries"]
+    assert job["ProcessingJobStatus"] == "Completed"
+    assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+    [report] = (project.root / ".local" / "runs" / "retyped").rglob("report.html")
+    assert "values that training rows have" in report.read_text(encoding="utf-8")
+
+    why = project.pipelines("why", "retyped", "local")
+
+    assert why.returncode == 0
+    assert "Data wrong" in why.stdout
+    assert expected in why.stdout
 
 
 def test_a_model_that_is_not_good_enough_is_said_with_the_numbers(project):
@@ -102,6 +137,8 @@ def test_a_job_beyond_its_limit_is_asked_to_end_then_killed(project):
     project.configure(
         "local", "engine: local\nregion: us-east-1\nsteps:\n  preprocess: {max_runtime_s: 1}\n"
     )
+    deployed = project.command("./deploy.sh", "local", BUCKET)
+    assert deployed.returncode == 0, deployed.stderr
     with_job(
         project,
         "preprocess",

@@ -210,37 +210,55 @@ def test_the_examples_of_help_are_a_chain_that_works(tmp_path):
     assert read(tmp_path / "out" / "predictions" / "summary.json")["predicted"] == 300
 
 
+@pytest.fixture(scope="module")
+def features(project, model, tmp_path_factory):
+    """What preprocess makes of the people for a model."""
+    folder = tmp_path_factory.mktemp("features")
+    trusted = ("--model", model[0], "--model-sha256", model[1])
+    people = ("--inference", project / "data" / "people")
+    done(run("preprocess", "inference", *trusted, *people, "--output", folder))
+    return folder / "features"
+
+
 @pytest.fixture
-def jobs(project, model, tmp_path):
+def jobs(project, model, features):
     """The command line of each job but for its output, with what it needs."""
     out, data = project / "out", project / "data"
     trusted = ("--model", model[0], "--model-sha256", model[1])
     people = (*trusted, "--inference", data / "people")
     both = ("--training", data / "train", "--test", data / "test")
-    features = ("--features", project / "features.json")
+    wanted = ("--features", project / "features.json")
     fitted = ("--train", out / "train", "--preprocessor", out / "preprocessor")
-    done(run("preprocess", "inference", *people, "--output", tmp_path))
     return {
-        "training": ("preprocess", "training", *features, *both, "--output"),
+        "training": ("preprocess", "training", *wanted, *both, "--output"),
         "inference": ("preprocess", "inference", *people, "--output"),
         "train": ("train", *fitted, "--algorithm", "logistic_regression", "--model-dir"),
         "evaluate": ("evaluate", "--model", model[0], "--test", out / "test", "--output"),
-        "predict": ("predict", *trusted, "--features", tmp_path / "features", "--output"),
+        "predict": ("predict", *trusted, "--features", features, "--output"),
     }
 
 
 @pytest.mark.parametrize("model", ["logistic_regression"], indirect=True)
-@pytest.mark.parametrize("job", ["training", "inference", "train", "evaluate", "predict"])
-def test_an_output_folder_that_cannot_be_made_is_one_line_and_status_2(jobs, job, tmp_path):
+@pytest.mark.parametrize(
+    ("job", "place"),
+    [
+        ("training", "file"),
+        ("training", "file/below"),
+        ("inference", "file"),
+        ("train", "file"),
+        ("evaluate", "file/below"),
+        ("predict", "file"),
+    ],
+)
+def test_an_output_folder_that_cannot_be_made_is_one_line_and_status_2(jobs, job, place, tmp_path):
     (tmp_path / "file").write_text("")
 
-    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        result = run(*jobs[job], folder)
+    result = run(*jobs[job], tmp_path / place)
 
-        assert result.returncode == 2
-        assert result.stderr.startswith(f"Error: {folder}")
-        assert result.stderr.endswith(": this folder cannot be made: a file is in its place\n")
-        assert result.stderr.count("\n") == 1
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"Error: {tmp_path / place}")
+    assert result.stderr.endswith(": this folder cannot be made: a file is in its place\n")
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full, a full disk, is Linux's")

@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import cfnlint.api
 import pytest
+from cfnlint.config import ManualArgs
 from statelint.config import Config
 from statelint.linter import Linter
 
@@ -46,6 +48,16 @@ def test_an_environment_of_this_repository_is_sound():
     built = build(load_environment(ROOT, "prod"), BUNDLE)
 
     assert list(lines(check_builds([built], ROOT))) == []
+
+
+@pytest.mark.parametrize("pipeline", ["training", "inference"])
+def test_cfn_lint_finds_nothing_in_a_whole_template_either(pipeline, tmp_path):
+    """The project's check leaves the definition in it to our own rules."""
+    built = build(load_environment(ROOT, "prod"), BUNDLE, [pipeline])
+    file = tmp_path / "template.yaml"
+    file.write_bytes(built.files[f"{pipeline}.yaml"])
+
+    assert cfnlint.api.lint_file(file, ManualArgs(regions=["eu-central-1"])) == []
 
 
 @pytest.mark.parametrize(

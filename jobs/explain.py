@@ -27,6 +27,8 @@ from jobs.program import log
 from jobs.report import build_report
 from preprocessing.errors import DataError
 
+# What is beyond them is the noise of adding up; a zero has no sign.
+_DIGITS = 12
 # Columns whose values' effects are shown, where effects of many rows are known.
 EFFECTS = 6
 
@@ -119,7 +121,7 @@ def _rows(
     explained = []
     for place, position in enumerate(places.tolist()):
         effects = [
-            {"column": name, "value": word, "effect": float(effect)}
+            {"column": name, "value": word, "effect": round(float(effect), _DIGITS) + 0.0}
             for name, word, effect in zip(
                 columns.names, words[place], found["effects"][place], strict=True
             )

@@ -7,6 +7,7 @@ another one gets its own from it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ from jobs import matrices
 from jobs.model import Model
 from preprocessing import encoding
 from preprocessing.features import ROW
+
+# Rows that are scored in one call, of which a one-hot matrix has some hundred megabytes.
+_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,21 @@ class Columns:
     def score(self, matrix: np.ndarray) -> np.ndarray:
         """The model's scores, shape (rows,), of an ordinal matrix."""
         return self.model.score_matrix(self.encoded(matrix))
+
+    def scores_of(self, matrices: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+        """The scores of each matrix in turn. Many rows at once take little longer than a few."""
+        waiting: list[np.ndarray] = []
+        for matrix in matrices:
+            if sum(map(len, waiting)) + len(matrix) > _AT_ONCE:
+                yield from self._together(waiting)
+                waiting = []
+            waiting.append(matrix)
+        yield from self._together(waiting)
+
+    def _together(self, matrices: list[np.ndarray]) -> Iterator[np.ndarray]:
+        if matrices:
+            ends = np.cumsum([len(matrix) for matrix in matrices])
+            yield from np.split(self.score(np.concatenate(matrices)), ends[:-1])
 
     def words(self, matrix: np.ndarray) -> list[list[str]]:
         """Each value as a person knows it: a category's text, a bin's bounds, a number."""

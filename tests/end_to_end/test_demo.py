@@ -24,6 +24,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     for folder in ("config", "jobs", "preprocessing", "scripts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "deploy.sh", root)
+    # What is measured has to be as good as it is; how surely, and why, may be less sure here.
+    with (root / "config" / "local.yaml").open("a") as file:
+        file.write("evaluation: {resamples: 20}\nexplanation: {sample: 50}\n")
     return Project(root)
 
 

@@ -97,6 +97,7 @@ def predict(project, model, people, output):
         return list(csv.DictReader(file)), read(output / "predictions" / "summary.json")
 
 
+@pytest.mark.parametrize("model", ["hist_gradient_boosting"], indirect=True)
 def test_predictions_agree_with_the_evaluation(project, model, tmp_path):
     lines, summary = predict(project, model, project / "data" / "people", tmp_path)
 

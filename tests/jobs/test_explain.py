@@ -53,6 +53,43 @@ def test_columns_that_matter_come_before_those_that_do_not(root, name, tmp_path)
     assert found["importances"][0]["value"] > 0.05 > abs(found["importances"][-1]["value"])
 
 
+def test_importances_are_those_of_scikit_learn_but_for_chance(root, tmp_path):
+    from sklearn.inspection import permutation_importance
+    from sklearn.metrics import roc_auc_score
+
+    found = explained(root, "hist_gradient_boosting", tmp_path, sample=200)
+
+    columns = Columns.of(model.load(root / "hist_gradient_boosting"))
+    tested = tested_rows.read(root / "test", columns.model.tables)
+    expected = permutation_importance(
+        columns.model.estimator,
+        columns.matrix(tested.take(np.arange(200))),
+        tested.labels,
+        scoring=lambda _, matrix, labels: roc_auc_score(labels, columns.score(matrix)),
+        n_repeats=30,
+        random_state=1,
+    )
+    ours = {each["column"]: each["value"] for each in found["importances"]}
+    assert [ours[name] for name in columns.names] == pytest.approx(
+        expected.importances_mean.tolist(), abs=0.02
+    )
+    assert expected.importances_mean.max() > 0.1
+
+
+def test_many_matrices_are_scored_as_each_alone(root, monkeypatch):
+    """Whether a call takes several of them, or one is more than a call takes."""
+    columns = Columns.of(model.load(root / "logistic_regression"))
+    tested = tested_rows.read(root / "test", columns.model.tables)
+    matrix = columns.matrix(tested.take(np.arange(60)))
+    parts = [matrix[:5], matrix[5:8], matrix[8:30], matrix[30:31], matrix[31:]]
+    alone = [columns.score(part).tolist() for part in parts]
+
+    for limit in (1, 8, 22, 1000):
+        monkeypatch.setattr("jobs.explanation.columns._AT_ONCE", limit)
+
+        assert [scores.tolist() for scores in columns.scores_of(parts)] == alone
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_shap_values_add_up_to_what_the_model_says(root, name, tmp_path):
     found = explained(root, name, tmp_path, method="shap")

@@ -11,6 +11,7 @@ import tarfile
 from pathlib import Path
 
 from jobs.archive import sha256
+from tests.jobs import warm
 
 ROOT = Path(__file__).parents[2]
 FEATURES = {
@@ -56,6 +57,8 @@ def run(
     module: str, *arguments: str | Path, cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a job by hand."""
+    if not environment:
+        return warm.run_module(f"jobs.{module}", [*map(str, arguments)], cwd, _environment())
     return run_program([sys.executable, "-m", f"jobs.{module}"], *arguments, cwd=cwd, **environment)
 
 
@@ -66,15 +69,19 @@ def run_program(
 
     The cores are shared with other tests: threads that wait for one another do not spin.
     """
-    environment = {"OMP_WAIT_POLICY": "PASSIVE", **environment}
     return subprocess.run(
         [*command, *map(str, arguments)],
         cwd=cwd,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        env={**_environment(), **environment},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def _environment() -> dict[str, str]:
+    path = os.environ["PATH"]
+    return {"PATH": path, "PYTHONPATH": str(ROOT), "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 def done(result: subprocess.CompletedProcess[str]) -> str:

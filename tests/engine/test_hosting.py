@@ -80,7 +80,7 @@ def test_an_endpoint_serves_its_model_with_the_program_in_its_archive(shared):
     assert json.loads(response["Body"])["model"] == "first"
     assert response["ContentType"] == "application/json"
     assert response["InvokedProductionVariant"] == "of-one"
-    assert "in place of the image" in logged(shared)
+    eventually(lambda: "in place of the image" in logged(shared))
 
 
 def test_what_the_program_prints_is_in_the_endpoints_log_group(shared):
@@ -180,7 +180,7 @@ def test_an_exception_in_the_program_is_a_500_and_the_process_lives_on(shared):
 
     assert caught.value.members["OriginalStatusCode"] == 500
     assert answer(shared)["pid"] == before
-    assert "ValueError: bad" in logged(shared)
+    eventually(lambda: "ValueError: bad" in logged(shared))
 
 
 def test_a_process_that_ends_is_started_again(serving):
@@ -194,7 +194,7 @@ def test_a_process_that_ends_is_started_again(serving):
             return False
 
     eventually(comes_back)
-    assert "exit code 3" in logged(serving)
+    eventually(lambda: "exit code 3" in logged(serving))
 
 
 def test_requests_are_shared_out_by_the_variants_weights(running):
@@ -415,7 +415,7 @@ def test_a_deleted_endpoint_is_gone_and_its_log_stays(serving):
         "ValidationException",
         f'Could not find endpoint "{ARN}:endpoint/ep".',
     )
-    assert "in place of the image" in logged(serving)
+    eventually(lambda: "in place of the image" in logged(serving))
     with pytest.raises(ServiceError, match="Endpoint ep of account 000000000000 not found"):
         invoke(serving, "ep")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -55,7 +55,7 @@ _PARAMETER_KEYS = {
 }
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML with CloudFormation's short forms; dates stay text, and keys are not repeated."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
@@ -135,8 +135,9 @@ class Template:
         return order
 
 
+@lru_cache(maxsize=16)
 def read(text: str) -> Template:
-    """A template from YAML or JSON.
+    """A template from YAML or JSON. It is asked for by every description of its stack.
 
     Raises:
         ValidationError: it is neither, or has a section or key that the engine would ignore, or

@@ -27,7 +27,8 @@ from pyarrow import csv
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from preprocessing import encoding
-from preprocessing.features import Features, resolve
+from preprocessing.columns import resolve
+from preprocessing.features import Features
 from preprocessing.fitting import fit
 from preprocessing.parallel import ordered_map
 from preprocessing.parsing import MISSING, parse

@@ -1,7 +1,7 @@
 """Training on the census data: through the engine, against the same job modules run by hand.
 
-By hand means what a shell script would do: the modules one after the other, on folders, and `tar`
-for the model. The engine adds the state machine, its S3 (inputs copied, outputs moved), the
+By hand means what a shell script would do: Preprocess, Train and Evaluate one after the other, on
+folders, and `tar` for the model; the other steps are switched off. The engine adds the state machine, its S3 (inputs copied, outputs moved), the
 container's folders, logs and history.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.pairs import command, compare, report, seconds
 from pipelines.aws import Connection, connect
-from pipelines.bundle import features_json
+from pipelines.bundle import documents
 from pipelines.data.census import fetch
 from pipelines.engine import daemon
 from pipelines.environment.load import load_environment
@@ -26,6 +26,14 @@ from pipelines.environment.model import Environment
 
 ROOT = Path(__file__).parent.parent
 PAIRS = 5
+ONLY_TRAINING = """
+validation: {enabled: false}
+explanation: {enabled: false}
+endpoint: {enabled: false}
+reuse: false
+evaluation: {slices: []}
+gate: {champion: null}
+"""
 
 
 def main() -> None:
@@ -33,6 +41,8 @@ def main() -> None:
         root = Path(folder)
         for name in ("config", "jobs", "preprocessing"):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        with (root / "config" / "local.yaml").open("a") as file:
+            file.write(ONLY_TRAINING)
         environment = load_environment(root, "local")
         try:
             _pipelines(root, "deploy", "local", "benchmark")
@@ -75,7 +85,7 @@ def _by_hand(root: Path, environment: Environment) -> None:
     files = fetch()
     with tempfile.TemporaryDirectory(prefix="by-hand-", dir=root) as folder:
         work = Path(folder)
-        (work / "features.json").write_bytes(features_json(environment))
+        (work / "features.json").write_bytes(documents(environment)["features.json"])
         for name, source in (("training", files.train), ("unseen", files.test)):
             (work / name).mkdir()
             shutil.copy(source, work / name)

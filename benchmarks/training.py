@@ -1,8 +1,8 @@
 """Training on the census data: through the engine, against the same job modules run by hand.
 
 By hand means what a shell script would do: Preprocess, Train and Evaluate one after the other, on
-folders, and `tar` for the model; the other steps are switched off. The engine adds the state machine, its S3 (inputs copied, outputs moved), the
-container's folders, logs and history.
+folders, and `tar` for the model; the other steps are switched off. The engine adds the state
+machine, its S3 (inputs copied, outputs moved), the container's folders, logs and history.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def _rows(
     outputs = found.get("outputs", scores[places].tolist())
     explained = []
     for place, position in enumerate(places.tolist()):
-        effects = [
+        effects: list[dict[str, Any]] = [
             {"column": name, "value": word, "effect": round(float(effect), _DIGITS) + 0.0}
             for name, word, effect in zip(
                 columns.names, words[place], found["effects"][place], strict=True

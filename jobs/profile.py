@@ -10,9 +10,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jobs import program, requirements
 from preprocessing.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def main() -> None:
@@ -53,17 +57,17 @@ def profile(files: list[Path], label: str | None = None) -> dict[str, object]:
         "rows": len(frame),
         "ragged": len(part.ragged),
         "files": [file.name for file in part.files],
-        "twins": int(_with_twins(others)),
+        "twins": _with_twins(others),
         "columns": [describe_column(str(name), values) for name, values in frame.items()],
     }
 
 
-def _with_twins(numbers) -> int:
+def _with_twins(numbers: np.ndarray) -> int:
     """How many of these stand there more than once."""
     import numpy as np
 
     counts = np.bincount(numbers)
-    return counts[counts > 1].sum()
+    return int(counts[counts > 1].sum())
 
 
 def _parser() -> argparse.ArgumentParser:

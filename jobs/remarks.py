@@ -95,7 +95,8 @@ class Remarks:
         tables = self._tables
         if name in tables.categorical:
             return not tables.categorical[name].values
-        return {**tables.numeric, **tables.binned}[name].count == 0
+        table = tables.numeric[name] if name in tables.numeric else tables.binned[name]
+        return table.count == 0
 
 
 def _count(codes: pa.Array, code: int) -> int:

@@ -73,8 +73,11 @@ class Scorer:
         if not np.isfinite(scores).all():
             number = int(np.flatnonzero(~np.isfinite(scores))[0]) + 1
             raise BadRows(f"row {number}: its values are too large for this model")
-        predictions = self._model.predictions(scores)
-        return [Prediction(*pair) for pair in zip(predictions, scores.tolist(), strict=True)]
+        predictions: Sequence[str | float] = self._model.predictions(scores)
+        return [
+            Prediction(word, score)
+            for word, score in zip(predictions, scores.tolist(), strict=True)
+        ]
 
     def _few(self, rows: Sequence[Row]) -> Floats:
         coded = []

@@ -16,6 +16,7 @@ from typing import Any
 from jobs import algorithms, archive, matrices, model, program, requirements, thresholds
 from jobs.algorithms.algorithm import Algorithm, Value
 from jobs.checkpoints import Checkpoints
+from jobs.documents import PREPROCESSOR
 from jobs.matrices import Rows
 from jobs.program import log
 from jobs.progress import Progress
@@ -57,7 +58,7 @@ def train(settings: Settings, folder: Path, preprocessor: Path, model_folder: Pa
         DataError: what was given cannot be learnt from, or does not fit the label.
     """
     algorithms.check_for_any_task(settings.algorithm, settings.hyperparameters)
-    tables, digest = document.load(preprocessor / model.PREPROCESSOR)
+    tables, digest = document.load(preprocessor / PREPROCESSOR)
     algorithm = algorithms.get(settings.algorithm, tables.task)
     hyperparameters = algorithm.parse(settings.hyperparameters)
     if settings.threshold is not None and tables.task == "regression":

@@ -45,7 +45,7 @@ def _fit(estimator: Any, matrix: Any, labels: Any, watch: Watch) -> Any:
         fitted = estimator.fit(matrix, labels)
         _tell_afterwards(fitted, watch)
     # It remembers the number of cores, which is no part of a model.
-    mapper = getattr(fitted, "_bin_mapper", None)
+    mapper: Any = getattr(fitted, "_bin_mapper", None)
     if hasattr(mapper, "n_threads"):
         mapper.n_threads = None
     return fitted

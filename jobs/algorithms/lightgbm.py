@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from preprocessing.tables import Tables
 
 STAGES = 10
-_FIXED = {
+_FIXED: dict[str, Any] = {
     "boosting_type": "gbdt",
     "deterministic": True,
     "force_row_wise": True,
@@ -30,13 +30,13 @@ _FIXED = {
 def _classifier(values: Mapping[str, Value], tables: Tables) -> Any:
     from lightgbm import LGBMClassifier
 
-    return LGBMClassifier(**_FIXED, **_categorical(tables), **values)
+    return LGBMClassifier(**_FIXED, **_categorical(tables), **dict[str, Any](values))
 
 
 def _regressor(values: Mapping[str, Value], tables: Tables) -> Any:
     from lightgbm import LGBMRegressor
 
-    return LGBMRegressor(**_FIXED, **_categorical(tables), **values)
+    return LGBMRegressor(**_FIXED, **_categorical(tables), **dict[str, Any](values))
 
 
 def _categorical(tables: Tables) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class Measure:
     def names(self) -> tuple[str, ...]:
         """What `weighted` answers, in its order: the metrics, and those that compare groups."""
         kind = classification if self.threshold is not None else regression
-        return kind.Weighted.names
+        names: tuple[str, ...] = kind.Weighted.names
+        return names
 
     @property
     def main(self) -> str:

@@ -82,7 +82,8 @@ class Weighted:
 def points(labels: np.ndarray, predictions: np.ndarray) -> list[list[float]]:
     """Label and prediction of at most `POINTS` rows, evenly spaced through the test rows."""
     kept = np.unique(np.linspace(0, len(labels) - 1, POINTS).round().astype(int))
-    return np.column_stack([labels[kept], predictions[kept]]).tolist()
+    pairs: list[list[float]] = np.column_stack([labels[kept], predictions[kept]]).tolist()
+    return pairs
 
 
 def residuals(labels: np.ndarray, predictions: np.ndarray) -> dict[str, Any]:

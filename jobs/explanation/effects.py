@@ -40,7 +40,7 @@ def by_value(
         names = tuple(row[place] for row in columns.words(matrix[first]))
     rows = np.bincount(indices, minlength=len(names))
     means = np.bincount(indices, own, len(names)) / rows
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"value": name, "effect": float(mean), "rows": int(count)}
         for name, mean, count in zip(names, means, rows, strict=True)
     ]

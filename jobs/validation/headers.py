@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from jobs.validation.expectations import ERROR, WARNING, Expectations
 from jobs.validation.needs import Needs
 from jobs.validation.outcomes import Outcome
-from jobs.validation.reading import Part
+from jobs.validation.reading import FileFacts, Part
 from preprocessing.errors import nearest
 from preprocessing.features import Features
 
@@ -109,6 +109,6 @@ def _no_others(part: Part, words: str, severity: str, others: list[str]) -> Outc
     return Outcome(part.name, None, words, severity, held=False, found=found)
 
 
-def _names(files: list) -> str:
+def _names(files: Sequence[FileFacts]) -> str:
     shown = ", ".join(file.name for file in files[:5])
     return shown + (f" and {len(files) - 5} more files" if len(files) > 5 else "")

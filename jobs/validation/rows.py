@@ -33,7 +33,7 @@ def judge_rows(part: Part, needs: Needs, expectations: Expectations) -> Iterator
         yield enough.but(f"there {'is' if part.rows == 1 else 'are'} {part.rows:,}")
     yield _rejected(part, needs, expectations.max_rejected_share)
     id = needs.features.id
-    if id in part.frame.columns and not expectations.of(id).unique:
+    if id is not None and id in part.frame.columns and not expectations.of(id).unique:
         ids = part.frame[id]
         outcome = Outcome(part.name, id, "an id that names one row", WARNING)
         yield broken_where(outcome, ids.notna() & ids.duplicated(), ids, "repeat an earlier one's")
@@ -131,7 +131,8 @@ def _codes(parts: list[pd.Series]) -> np.ndarray:
     """The number of each value, from 1; 0 where it is missing."""
     if isinstance(parts[0].dtype, pd.CategoricalDtype):
         return np.asarray(union_categoricals(parts).codes, np.int64) + 1
-    return pd.factorize(np.concatenate([part.to_numpy() for part in parts]))[0] + 1
+    numbers: np.ndarray = pd.factorize(np.concatenate([part.to_numpy() for part in parts]))[0]
+    return numbers + 1
 
 
 def _identity(training: pd.DataFrame, features: Features) -> list[str]:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def made_rows(count: int, seed: int) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
-def csv_text(rows: list[tuple[str, ...]], *header: str) -> str:
+def csv_text(rows: Sequence[tuple[str, ...]], *header: str) -> str:
     """Rows as CSV, cut to as many columns as the header has."""
     return "".join(",".join(row[: len(header)]) + "\n" for row in [header, *rows])
 

@@ -94,7 +94,7 @@ def test_a_job_beyond_its_limit_gets_sigterm_and_then_sigkill(running):
     start = time.monotonic()
     job = running.run_processing("late", IGNORES_SIGTERM, max_runtime_s=1)
 
-    assert 1.2 <= time.monotonic() - start < 3
+    assert 1.2 <= time.monotonic() - start < 30
     assert job["ProcessingJobStatus"] == "Stopped"
     assert job["ExitMessage"] == "MaxRuntimeExceeded: ended after 1 s"
 
@@ -151,7 +151,7 @@ def test_a_job_has_ended_although_a_descendant_holds_its_output_open(running):
     code = "import subprocess; subprocess.Popen(['sleep', '60']); print('done')"
     running.run_processing("held", code)
 
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
     assert running.log("held") == ["done"]
 
 

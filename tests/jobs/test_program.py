@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from errno import EIO, ENOENT, ENOSPC
 
 import pytest
@@ -15,20 +14,13 @@ JOBS = ("preprocess", "train", "evaluate", "predict")
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_help_has_an_example_and_is_fast(job):
-    start = time.monotonic()
-    result = run(job, "--help")
-    seconds = time.monotonic() - start
+def test_help_has_an_example_and_does_not_wait_for_libraries(job):
+    result = run(job, "--help", PYTHONPROFILEIMPORTTIME="1")
 
     assert result.returncode == 0
     assert f"python -m jobs.{job}" in result.stdout
     # pyarrow, which `--help` may import, takes 0.3 s; scikit-learn takes 2.
-    assert "sklearn" not in run_with_import_times(job)
-    assert seconds < 5
-
-
-def run_with_import_times(job):
-    return run(job, "--help", PYTHONPROFILEIMPORTTIME="1").stderr
+    assert "sklearn" not in result.stderr
 
 
 @pytest.mark.parametrize("pipeline", ["training", "inference"])

@@ -44,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)  # the jobs are tested without pytest-xdist, too
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores, since many tests wait for processes: jobs and engines."""
     return (os.cpu_count() or 1) + 1

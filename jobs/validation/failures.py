@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,10 @@ def failures(schema: pandera.DataFrameSchema, frame: pd.DataFrame) -> Iterator[F
     import pandera.errors
 
     try:
-        schema.validate(frame, lazy=True)
+        with warnings.catch_warnings():
+            # What pandera does with pandas is not for whoever reads the job's log.
+            warnings.simplefilter("ignore", FutureWarning)
+            schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         for error in errors.schema_errors:
             yield _failure(error, frame)

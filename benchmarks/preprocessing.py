@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +49,12 @@ FEATURES = Features(
 Result = tuple[int, int, float, list[int]]
 
 
-def main() -> None:
+def main(words: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--pairs", type=int, default=PAIRS)
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     if arguments.child:
         print(json.dumps(_grow(arguments.child)))
         return
@@ -302,4 +302,4 @@ def _verdict(met: bool) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -24,7 +24,7 @@ from jobs import program, requirements
 from jobs.program import log
 from jobs.validation.expectations import ERROR, Expectations
 from jobs.validation.needs import Needs
-from jobs.validation.outcomes import Outcome, reason
+from jobs.validation.outcomes import Outcome, counted, reason
 from preprocessing.splitting import in_test
 
 if TYPE_CHECKING:
@@ -183,16 +183,8 @@ def _write(folder: Path, parts: tuple[Part, Part], outcomes: list[Outcome]) -> b
     for outcome in (*errors, *warnings):
         log(f"{outcome.severity}: {outcome.sentence}")
     held = f"{len(outcomes) - len(broken)} of {len(outcomes)} expectations hold"
-    log(f"{held}; {_counted(len(errors), 'error')}, {_counted(len(warnings), 'warning')}")
+    log(f"{held}; {counted(len(errors), 'error')}, {counted(len(warnings), 'warning')}")
     return not errors
-
-
-def _counted(count: int, noun: str) -> str:
-    """
-    >>> _counted(0, "error"), _counted(1, "error")
-    ('0 errors', '1 error')
-    """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _write_json(path: Path, content: object) -> None:

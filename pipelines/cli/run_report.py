@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.environment.model import Environment
 from pipelines.execution.reason import reason_of
-from pipelines.execution.reuse import LOOK_UP
+from pipelines.execution.reuse import looked_up
 from pipelines.execution.start import Started
 from pipelines.execution.view import State, View
 
@@ -57,10 +57,8 @@ def success_lines(outcome: Outcome, file_of: Callable[[str], Path | None]) -> li
 def taken_over(states: Sequence[State]) -> list[str]:
     """The steps that were looked up and not run, since an earlier execution's result stands."""
     run = {state.name for state in states if state.job is not None}
-    names = [state.name for state in states if state.name.startswith(LOOK_UP)]
-    # In another environment, too: "Look up Train in dev".
-    looked_up = [name.removeprefix(LOOK_UP).split(" in ")[0] for name in names]
-    return [step for step in dict.fromkeys(looked_up) if step not in run]
+    steps = dict.fromkeys(looked_up(state.name) for state in states)
+    return [step for step in steps if step and step not in run]
 
 
 def as_document(outcome: Outcome, pipeline: str, environment: Environment) -> dict[str, Any]:

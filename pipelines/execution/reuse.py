@@ -13,7 +13,7 @@ from pipelines.errors import InputError
 
 # Both names, and the form of what is remembered, are those of pipelines.steps.reuse, which is
 # built with the SDKs: a scheduler that asks has none.
-_REMEMBER, LOOK_UP = "Remember ", "Look up "
+_REMEMBER, _LOOK_UP = "Remember ", "Look up "
 _SETTINGS = "settings"
 _OF_INPUT = re.compile(r"\{% \$states\.input\.([\w.]+) %\}")
 
@@ -91,15 +91,20 @@ def _answers(
         if event["type"] == "TaskStateEntered":
             details = event["stateEnteredEventDetails"]
             name = details["name"]
-            step = name.removeprefix(LOOK_UP).split(" in ")[0] if _looks_up(name) else ""
+            step = looked_up(name)
             data = json.loads(details["input"]) if step else {}
         elif event["type"] == "TaskSucceeded" and step:
             item = json.loads(event["taskSucceededEventDetails"]["output"]).get("Item", {})
             yield step, (data, item.get("execution", {}).get("S", ""))
 
 
-def _looks_up(name: str) -> bool:
-    return bool(name.startswith(LOOK_UP))
+def looked_up(state: str) -> str:
+    """The step that a state looks up, here or in another environment; empty, if it looks up none.
+
+    >>> looked_up("Look up Train"), looked_up("Look up Train in dev"), looked_up("Train")
+    ('Train', 'Train', '')
+    """
+    return state.removeprefix(_LOOK_UP).split(" in ")[0] if state.startswith(_LOOK_UP) else ""
 
 
 def _reuse(

@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.jobs import warm_forked
 from tests.jobs.warm_forked import FORKED
 
-LIBRARIES = [
+_LIBRARIES = [
     "numpy",
     "pandas",
     "pyarrow.compute",
@@ -27,7 +27,7 @@ LIBRARIES = [
     "sklearn.metrics",
 ]
 _CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload(LIBRARIES)
+_CONTEXT.set_forkserver_preload(_LIBRARIES)
 
 
 def run_module(
